@@ -1,0 +1,30 @@
+// Package cloud is a place that serves models, as the rest of the house sees
+// it: deployments that can be asked. What a kind of place has to implement is
+// in package driver; the kinds themselves are the packages beside it, and
+// package all lists them.
+package cloud
+
+import (
+	"context"
+
+	"github.com/interline-ai/interline/cloud/driver"
+)
+
+// Signer puts a credential on a call just before it is sent. Signers are used
+// by many requests at once.
+type Signer interface {
+	// Sign adds the credential's headers to a call to the origin. It may fetch
+	// a token, within the context's time. Its error says what was attempted
+	// and never holds a secret.
+	Sign(ctx context.Context, origin string, c *driver.Call) error
+	// Renew is told that the cloud refused the credential. It reports whether
+	// the next Sign will bring another one, so that trying again makes sense.
+	Renew() bool
+}
+
+// Deployment is one deployment, ready to be asked.
+type Deployment struct {
+	driver.Deployment
+	Driver driver.Driver
+	Signer Signer
+}

@@ -1,0 +1,16 @@
+// Package chat is the emulated side of OpenAI's Chat Completions and
+// Embeddings, as OpenAI, Azure and Bedrock serve them. It reads a request,
+// checks it as strictly as the cloud does, lets the model of package core
+// answer, and writes the answer whole or as a stream of chunks.
+//
+// What differs between the three clouds (who may call, which models there are,
+// how errors look, which headers go along, Azure's content filter) comes from
+// the caller in a [Dialect] and a [Model]. The package knows no credentials and
+// routes no URLs.
+//
+// Field names and rules follow OpenAI's API reference and openai-go v3.96.0
+// (2026-11); messages of errors follow recorded answers where there were any.
+// Not emulated, and refused with a 400 that says so: functions and
+// function_call (the predecessors of tools), audio, prediction, moderation,
+// web search, custom tools.
+package chat

@@ -1,0 +1,111 @@
+// Package interline holds the words of the house: what a request asks
+// ([Head], [Request]), what an answer is made of ([Event]), what it used
+// ([Usage]), what could not be said in another language ([Loss]) and what went
+// wrong ([Fault]).
+//
+// The words belong to no vendor. Every protocol under protocol/ reads its own
+// wire language into them and writes them back out, so that two languages
+// never need to know each other. The package imports only the standard
+// library, does no I/O and starts nothing; its values are plain data that one
+// request owns at a time.
+package interline
+
+// OperationChat is the only operation that is translated between languages so
+// far; the name is OpenTelemetry's gen_ai.operation.name.
+const OperationChat = "chat"
+
+// Head is what admission and routing may know without reading a whole body.
+type Head struct {
+	// Operation is OpenTelemetry's gen_ai.operation.name.
+	Operation string
+	// Model is the model as the caller wrote it.
+	Model string
+	// Stream says that the caller wants the answer event by event.
+	Stream bool
+	// StreamUsage says that the caller asked to be told the usage of a
+	// streamed answer. Languages that always tell it set it always.
+	StreamUsage bool
+	// Needs is what a deployment must be able to do to answer.
+	Needs Capabilities
+	// InputSize is the size of the request's body in bytes.
+	InputSize int
+}
+
+// Capabilities is a set of things that not every deployment can do.
+type Capabilities uint32
+
+// The capabilities a request can need.
+const (
+	CapTools Capabilities = 1 << iota
+	CapImages
+	CapDocuments
+	CapAudio
+	CapSchema
+	CapReasoning
+)
+
+// Has reports whether every capability of need is in the set.
+func (c Capabilities) Has(need Capabilities) bool { return c&need == need }
+
+// Usage is what an answer used, in tokens, as one vector for every place.
+// Input and Output are totals that include the finer counts beside them, so
+// Input+Output is the vendor's own total. Places that report the uncached
+// remainder (Anthropic, Bedrock Converse) or leave reasoning out (xAI) are
+// converted where they are read.
+type Usage struct {
+	Input        int64 // all prompt tokens, cached or not
+	CacheRead    int64 // of Input: read from a prompt cache
+	CacheWrite5m int64 // of Input: written to a cache that lives five minutes
+	CacheWrite1h int64 // of Input: written to a cache that lives longer (30m, 1h, 12h, 24h)
+	InputAudio   int64 // of Input: audio
+	InputImage   int64 // of Input: images, where the place says so
+	ToolPrompt   int64 // of Input: prompts the place's own tools added
+	Output       int64 // all generated tokens, reasoning included
+	Reasoning    int64 // of Output: hidden or shown reasoning
+	OutputAudio  int64 // of Output: audio
+}
+
+// CacheWrite is all prompt tokens that were written to a cache.
+func (u Usage) CacheWrite() int64 { return u.CacheWrite5m + u.CacheWrite1h }
+
+// Total is the vendor's total: everything read and everything written.
+func (u Usage) Total() int64 { return u.Input + u.Output }
+
+// Fresh is the part of the input that no cache was read or written for.
+func (u Usage) Fresh() int64 { return max(0, u.Input-u.CacheRead-u.CacheWrite()) }
+
+// Add returns the sum of two usages.
+func (u Usage) Add(v Usage) Usage {
+	return Usage{
+		Input:        u.Input + v.Input,
+		CacheRead:    u.CacheRead + v.CacheRead,
+		CacheWrite5m: u.CacheWrite5m + v.CacheWrite5m,
+		CacheWrite1h: u.CacheWrite1h + v.CacheWrite1h,
+		InputAudio:   u.InputAudio + v.InputAudio,
+		InputImage:   u.InputImage + v.InputImage,
+		ToolPrompt:   u.ToolPrompt + v.ToolPrompt,
+		Output:       u.Output + v.Output,
+		Reasoning:    u.Reasoning + v.Reasoning,
+		OutputAudio:  u.OutputAudio + v.OutputAudio,
+	}
+}
+
+// LossAction says what happened to something that has no word in the other
+// language.
+type LossAction string
+
+// The three things that can happen to it.
+const (
+	LossDropped      LossAction = "dropped"      // left out
+	LossApproximated LossAction = "approximated" // said differently, nearly the same
+	LossEmulated     LossAction = "emulated"     // made to work another way
+)
+
+// Loss is something said in one language that the other cannot say as it was.
+// Losses are reported to the caller and kept with the attempt; strict mode
+// refuses a request that has any.
+type Loss struct {
+	Field  string     // the path in the caller's request, e.g. "messages[2].content[0]" or "seed"
+	Action LossAction // what became of it
+	Reason string     // one clause for a person to read
+}

@@ -1,0 +1,337 @@
+package chatcompletions
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/envelope"
+)
+
+// Encoder implements protocol.Translator.
+func (l *Language) Encoder(a protocol.Answer) protocol.Encoder {
+	e := encoder{answer: a, id: "chatcmpl-" + a.ID, model: a.Model, said: map[int]*said{}}
+	if a.Stream {
+		return &streamEncoder{encoder: e}
+	}
+	return &bodyEncoder{encoder: e}
+}
+
+// encoder is what the two encoders share.
+type encoder struct {
+	answer protocol.Answer
+	id     string
+	model  string
+	said   map[int]*said // by choice
+	usage  interline.Usage
+	used   bool
+}
+
+// said is what one choice has said so far.
+type said struct {
+	text, refusal, reasoning strings.Builder
+	blocks                   []thinkingBlock
+	calls                    []toolCall
+	call                     map[int]int // block number to number of the call
+	reason                   string
+	role                     bool
+}
+
+func (e *encoder) choice(i int) *said {
+	if e.said[i] == nil {
+		e.said[i] = &said{call: map[int]int{}}
+	}
+	return e.said[i]
+}
+
+// note keeps what both encoders need to know of an event.
+func (e *encoder) note(ev *interline.Event) {
+	switch ev.Kind {
+	case interline.Start:
+		if ev.Model != "" {
+			e.model = ev.Model
+		}
+	case interline.UsageEvent:
+		e.usage, e.used = *ev.Usage, true
+	}
+}
+
+// finishReason says a stop reason in this language. A blocked answer must never
+// look complete.
+func finishReason(s interline.StopReason) string {
+	switch s {
+	case interline.StopLength, interline.StopContext:
+		return "length"
+	case interline.StopTools:
+		return "tool_calls"
+	case interline.StopFiltered, interline.StopGuardrail:
+		return "content_filter"
+	}
+	return "stop"
+}
+
+// head appends what every chunk and body begins with, up to choices.
+func (e *encoder) head(dst []byte, object string) []byte {
+	dst = append(dst, `{"id":`...)
+	dst = appendQuote(dst, e.id)
+	dst = append(dst, `,"object":"`...)
+	dst = append(dst, object...)
+	dst = append(dst, `","created":`...)
+	dst = strconv.AppendInt(dst, e.answer.Created, 10)
+	dst = append(dst, `,"model":`...)
+	dst = appendQuote(dst, e.model)
+	return append(dst, `,"choices":[`...)
+}
+
+func appendQuote(dst []byte, s string) []byte {
+	out, err := jsontext.AppendQuote(dst, s)
+	if err != nil { // invalid UTF-8 was replaced
+		return out
+	}
+	return out
+}
+
+func appendUsage(dst []byte, u interline.Usage) []byte {
+	field := func(name string, n int64) {
+		dst = append(dst, name...)
+		dst = strconv.AppendInt(dst, n, 10)
+	}
+	field(`"usage":{"prompt_tokens":`, u.Input)
+	field(`,"completion_tokens":`, u.Output)
+	field(`,"total_tokens":`, u.Total())
+	field(`,"prompt_tokens_details":{"cached_tokens":`, u.CacheRead)
+	field(`,"cache_write_tokens":`, u.CacheWrite())
+	field(`,"audio_tokens":`, u.InputAudio)
+	field(`},"completion_tokens_details":{"reasoning_tokens":`, u.Reasoning)
+	field(`,"audio_tokens":`, u.OutputAudio)
+	return append(dst, "}}"...)
+}
+
+// streamEncoder writes chunks.
+type streamEncoder struct{ encoder }
+
+// Append implements protocol.Encoder.
+func (e *streamEncoder) Append(dst []byte, events []interline.Event) []byte {
+	for i := range events {
+		ev := &events[i]
+		e.note(ev)
+		switch ev.Kind {
+		case interline.BlockStart:
+			if ev.Block == interline.ToolCallBlock {
+				dst = e.start(dst, ev)
+			}
+		case interline.Delta:
+			dst = e.delta(dst, ev)
+		case interline.SealDelta:
+			dst = e.seal(dst, ev)
+		case interline.Finish:
+			dst = e.chunk(dst, ev.Choice, nil, finishReason(ev.Stop))
+		case interline.Ping:
+			dst = append(dst, ": ping\n\n"...)
+		}
+	}
+	return dst
+}
+
+// chunk appends one chunk with the members of a delta, and the reason when the
+// choice is finished.
+func (e *streamEncoder) chunk(dst []byte, choice int, delta func([]byte) []byte, reason string) []byte {
+	dst = append(dst, "data: "...)
+	dst = e.head(dst, "chat.completion.chunk")
+	dst = append(dst, `{"index":`...)
+	dst = strconv.AppendInt(dst, int64(choice), 10)
+	dst = append(dst, `,"delta":{`...)
+	c := e.choice(choice)
+	if !c.role {
+		c.role = true
+		dst = append(dst, `"role":"assistant"`...)
+		if delta != nil {
+			dst = append(dst, ',')
+		} else {
+			dst = append(dst, `,"content":""`...)
+		}
+	}
+	if delta != nil {
+		dst = delta(dst)
+	}
+	dst = append(dst, `},"finish_reason":`...)
+	if reason == "" {
+		dst = append(dst, "null"...)
+	} else {
+		dst = appendQuote(dst, reason)
+	}
+	dst = append(dst, "}]"...)
+	if e.answer.StreamUsage {
+		dst = append(dst, `,"usage":null`...)
+	}
+	return append(dst, "}\n\n"...)
+}
+
+func (e *streamEncoder) start(dst []byte, ev *interline.Event) []byte {
+	c := e.choice(ev.Choice)
+	n := len(c.call)
+	c.call[ev.Index] = n
+	return e.chunk(dst, ev.Choice, func(dst []byte) []byte {
+		dst = append(dst, `"tool_calls":[{"index":`...)
+		dst = strconv.AppendInt(dst, int64(n), 10)
+		dst = append(dst, `,"id":`...)
+		dst = appendQuote(dst, ev.ID)
+		dst = append(dst, `,"type":"function","function":{"name":`...)
+		dst = appendQuote(dst, ev.Name)
+		return append(dst, `,"arguments":""}}]`...)
+	}, "")
+}
+
+func (e *streamEncoder) delta(dst []byte, ev *interline.Event) []byte {
+	if ev.Text == "" {
+		return dst
+	}
+	name := map[interline.BlockKind]string{
+		interline.Text: `"content":`, interline.Refusal: `"refusal":`, interline.ReasoningBlock: `"reasoning_content":`,
+	}[ev.Block]
+	if ev.Block == interline.ToolCallBlock {
+		return e.arguments(dst, ev)
+	}
+	if name == "" {
+		return dst
+	}
+	return e.chunk(dst, ev.Choice, func(dst []byte) []byte {
+		if ev.Block == interline.ReasoningBlock {
+			e.choice(ev.Choice).reasoning.WriteString(ev.Text)
+		}
+		return appendQuote(append(dst, name...), ev.Text)
+	}, "")
+}
+
+func (e *streamEncoder) arguments(dst []byte, ev *interline.Event) []byte {
+	n := e.choice(ev.Choice).call[ev.Index]
+	return e.chunk(dst, ev.Choice, func(dst []byte) []byte {
+		dst = append(dst, `"tool_calls":[{"index":`...)
+		dst = strconv.AppendInt(dst, int64(n), 10)
+		dst = append(dst, `,"function":{"arguments":`...)
+		dst = appendQuote(dst, ev.Text)
+		return append(dst, "}}]"...)
+	}, "")
+}
+
+// seal sends a signed reasoning block whole, so that a client that echoes the
+// message sends it back unchanged.
+func (e *streamEncoder) seal(dst []byte, ev *interline.Event) []byte {
+	c := e.choice(ev.Choice)
+	b := sealed(ev.Seal, c.reasoning.String())
+	c.reasoning.Reset()
+	return e.chunk(dst, ev.Choice, func(dst []byte) []byte {
+		dst = append(dst, `"thinking_blocks":[`...)
+		return append(append(dst, raw(b)...), ']')
+	}, "")
+}
+
+func sealed(s *interline.Seal, text string) thinkingBlock {
+	if s.Redacted != "" {
+		return thinkingBlock{Type: "redacted_thinking", Data: s.Redacted}
+	}
+	return thinkingBlock{Type: "thinking", Thinking: text, Signature: s.Signature}
+}
+
+// Finish implements protocol.Encoder.
+func (e *streamEncoder) Finish(dst []byte) []byte {
+	if e.answer.StreamUsage && e.used {
+		dst = append(dst, "data: "...)
+		dst = e.head(dst, "chat.completion.chunk")
+		dst = append(dst, "],"...)
+		dst = appendUsage(dst, e.usage)
+		dst = append(dst, "}\n\n"...)
+	}
+	return envelope.AppendSSE(dst, "", []byte("[DONE]"))
+}
+
+// bodyEncoder writes one body at the end.
+type bodyEncoder struct{ encoder }
+
+// Append implements protocol.Encoder.
+func (e *bodyEncoder) Append(dst []byte, events []interline.Event) []byte {
+	for i := range events {
+		ev := &events[i]
+		e.note(ev)
+		c := e.choice(ev.Choice)
+		switch ev.Kind {
+		case interline.BlockStart:
+			if ev.Block == interline.ToolCallBlock {
+				c.call[ev.Index] = len(c.calls)
+				c.calls = append(c.calls, toolCall{ID: ev.ID, Type: "function", Function: &function{Name: ev.Name}})
+			}
+		case interline.Delta:
+			c.add(ev)
+		case interline.SealDelta:
+			text := c.reasoning.String()
+			for _, b := range c.blocks {
+				text = strings.TrimPrefix(text, b.Thinking)
+			}
+			c.blocks = append(c.blocks, sealed(ev.Seal, text))
+		case interline.Finish:
+			c.reason = finishReason(ev.Stop)
+		}
+	}
+	return dst
+}
+
+func (c *said) add(ev *interline.Event) {
+	switch ev.Block {
+	case interline.Text:
+		c.text.WriteString(ev.Text)
+	case interline.Refusal:
+		c.refusal.WriteString(ev.Text)
+	case interline.ReasoningBlock:
+		c.reasoning.WriteString(ev.Text)
+	case interline.ToolCallBlock:
+		if n, ok := c.call[ev.Index]; ok {
+			c.calls[n].Function.Arguments += ev.Text
+		}
+	}
+}
+
+// Finish implements protocol.Encoder.
+func (e *bodyEncoder) Finish(dst []byte) []byte {
+	dst = e.head(dst, "chat.completion")
+	for i := range max(1, len(e.said)) {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = e.choice(i).append(dst, i)
+	}
+	dst = append(dst, "],"...)
+	dst = appendUsage(dst, e.usage)
+	return append(dst, '}')
+}
+
+func (c *said) append(dst []byte, i int) []byte {
+	dst = append(dst, `{"index":`...)
+	dst = strconv.AppendInt(dst, int64(i), 10)
+	dst = append(dst, `,"message":{"role":"assistant","content":`...)
+	if c.text.Len() > 0 || len(c.calls) == 0 && c.refusal.Len() == 0 {
+		dst = appendQuote(dst, c.text.String())
+	} else {
+		dst = append(dst, "null"...)
+	}
+	dst = append(dst, `,"refusal":`...)
+	if c.refusal.Len() > 0 {
+		dst = appendQuote(dst, c.refusal.String())
+	} else {
+		dst = append(dst, "null"...)
+	}
+	if c.reasoning.Len() > 0 {
+		dst = appendQuote(append(dst, `,"reasoning_content":`...), c.reasoning.String())
+	}
+	if len(c.blocks) > 0 {
+		dst = append(append(dst, `,"thinking_blocks":`...), raw(c.blocks)...)
+	}
+	if len(c.calls) > 0 {
+		dst = append(append(dst, `,"tool_calls":`...), raw(c.calls)...)
+	}
+	dst = append(dst, `},"logprobs":null,"finish_reason":`...)
+	dst = appendQuote(dst, c.reason)
+	return append(dst, '}')
+}

@@ -1,0 +1,203 @@
+// Package chatcompletions speaks OpenAI's Chat Completions, the language that
+// OpenAI, Azure OpenAI, Amazon Bedrock (/openai/v1) and most self-hosted
+// servers share, with their deviations as data ([Dialect]).
+//
+// Field names follow openai-go v3.96.0 (2026-11-05). Reasoning text, for which
+// the language has no official place, is read from every field the vendors use
+// and written to clients as reasoning_content, with signed blocks beside it in
+// thinking_blocks.
+package chatcompletions
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/internal/jsonscan"
+	"github.com/interline-ai/interline/protocol"
+)
+
+// Dialect is how a vendor's Chat Completions deviates. The zero value is
+// OpenAI's own.
+type Dialect struct {
+	// MaxTokens is the name of the limit the vendor knows: "max_tokens" or
+	// "max_completion_tokens"; empty: as the model's traits say.
+	MaxTokens string
+	// Required is the vendor's word for tool_choice "required" (Mistral: any).
+	Required string
+	// Seed is the vendor's name of seed (Mistral: random_seed).
+	Seed string
+	// Reasoning is the message field in which the vendor takes earlier
+	// reasoning back; empty: it takes none.
+	Reasoning string
+	// ShortToolIDs: tool call ids must be nine letters or digits (Mistral).
+	ShortToolIDs bool
+	// NoDeveloper: the vendor knows only the system role.
+	NoDeveloper bool
+	// NoStreamOptions: the vendor refuses stream_options, and tells usage
+	// unasked or never.
+	NoStreamOptions bool
+	// NoDone: streams end without "[DONE]"; a finish_reason makes them whole.
+	NoDone bool
+	// ReasoningApart: completion_tokens leaves reasoning tokens out (xAI).
+	ReasoningApart bool
+	// Refuses lists members the vendor answers 4xx to. They are left out and
+	// reported as losses.
+	Refuses []string
+}
+
+// Language is Chat Completions in one dialect.
+type Language struct{ dialect Dialect }
+
+var _ protocol.Translator = (*Language)(nil)
+
+// New returns the language in the given dialect.
+func New(d Dialect) *Language { return &Language{dialect: d} }
+
+// Name implements protocol.Protocol.
+func (*Language) Name() string { return protocol.ChatCompletions }
+
+// Envelope implements protocol.Protocol.
+func (*Language) Envelope() protocol.Envelope { return protocol.SSE }
+
+// policyNames are the members that this gateway reads before a request is
+// sent; a member that differs from one of them only in letter case is refused.
+var policyNames = []string{
+	"model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens",
+	"tools", "tool_choice", "n", "user", "metadata", "response_format", "service_tier", "store", "reasoning_effort",
+}
+
+// Open implements protocol.Protocol.
+func (l *Language) Open(s protocol.Spoken, body []byte) (*protocol.Opened, error) {
+	obj, err := protocol.Scan(body, policyNames)
+	if err != nil {
+		return nil, err
+	}
+	o := &protocol.Opened{Spoken: s, Body: body, Members: obj}
+	o.Head = interline.Head{Operation: s.Operation, Model: s.Model, InputSize: len(body)}
+	if err := l.openModel(o); err != nil {
+		return nil, err
+	}
+	if err := checkMessages(obj); err != nil {
+		return nil, err
+	}
+	if err := l.openStream(o); err != nil {
+		return nil, err
+	}
+	o.Needs = needs(obj)
+	return o, nil
+}
+
+// openModel reads the model, which an Azure deployment path may name instead
+// of the body.
+func (l *Language) openModel(o *protocol.Opened) error {
+	v := o.Members.Value("model")
+	model, isString := jsonscan.Unquote(v)
+	switch {
+	case v != nil && !isString:
+		return interline.Invalid("model", "invalid type for 'model': expected a string")
+	case o.Spoken.Model != "":
+		return nil
+	case model == "":
+		return interline.Invalid("model", "you must provide a model parameter")
+	}
+	o.Head.Model = model
+	return nil
+}
+
+func checkMessages(obj jsonscan.Object) error {
+	v := obj.Value("messages")
+	switch {
+	case v == nil && obj.Value("input") != nil:
+		return interline.Invalid("input", "this is the body of a Responses request, and this path takes Chat Completions: send 'messages'")
+	case v == nil:
+		return interline.Invalid("messages", "missing required parameter: 'messages'")
+	case protocol.Kind(v) != '[':
+		return interline.Invalid("messages", "invalid type for 'messages': expected an array of objects")
+	case len(bytes.Trim(v, "[] \t\r\n")) == 0:
+		return interline.Invalid("messages", "invalid 'messages': empty array, expected at least one message")
+	}
+	return nil
+}
+
+func (l *Language) openStream(o *protocol.Opened) error {
+	v := o.Members.Value("stream")
+	stream, isBool := o.Members.Bool("stream")
+	if v != nil && !isBool && string(v) != "null" {
+		return interline.Invalid("stream", "invalid type for 'stream': expected a boolean")
+	}
+	o.Head.Stream = stream
+	opts := o.Members.Value("stream_options")
+	if opts == nil || string(opts) == "null" {
+		return nil
+	}
+	if protocol.Kind(opts) != '{' {
+		return interline.Invalid("stream_options", "invalid type for 'stream_options': expected an object")
+	}
+	inner, err := jsonscan.Scan(opts)
+	if err != nil {
+		return interline.Invalid("stream_options", "%v", err)
+	}
+	o.Head.StreamUsage, _ = inner.Bool("include_usage")
+	return nil
+}
+
+// needs guesses what a deployment must be able to do. It looks for marks in the
+// text, so it may say too much, never too little; it orders candidates and
+// refuses nothing by itself.
+func needs(obj jsonscan.Object) interline.Capabilities {
+	var c interline.Capabilities
+	if v := obj.Value("tools"); len(v) > 2 {
+		c |= interline.CapTools
+	}
+	if bytes.Contains(obj.Value("response_format"), []byte("json_schema")) {
+		c |= interline.CapSchema
+	}
+	messages := obj.Value("messages")
+	for mark, need := range map[string]interline.Capabilities{
+		`"image_url"`: interline.CapImages, `"input_audio"`: interline.CapAudio, `"file"`: interline.CapDocuments,
+	} {
+		if bytes.Contains(messages, []byte(mark)) {
+			c |= need
+		}
+	}
+	return c
+}
+
+// Patch implements protocol.Protocol.
+func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
+	var reps []protocol.Replacement
+	if m, ok := o.Members.Find("model"); ok && e.Model != "" {
+		reps = append(reps, protocol.Replacement{Start: m.Start, End: m.End, Value: quote(e.Model)})
+	} else if e.Model != "" {
+		reps = append(reps, protocol.Insert(o.Members, `"model":`+string(quote(e.Model))))
+	}
+	if e.StreamUsage && o.Head.Stream && !o.Head.StreamUsage && !l.dialect.NoStreamOptions {
+		reps = append(reps, askUsage(o.Members))
+	}
+	for old, name := range e.Rename {
+		if m, ok := o.Members.Find(old); ok && o.Members.Value(name) == nil {
+			reps = append(reps, protocol.Replacement{Start: m.NameStart, End: m.NameStart + len(old) + 2, Value: quote(name)})
+		}
+	}
+	reps = append(reps, protocol.Cuts(o.Members, slices.Concat(e.Remove))...)
+	return protocol.Splice(o.Body, reps), nil
+}
+
+// askUsage sets stream_options.include_usage.
+func askUsage(obj jsonscan.Object) protocol.Replacement {
+	m, ok := obj.Find("stream_options")
+	if !ok {
+		return protocol.Insert(obj, `"stream_options":{"include_usage":true}`)
+	}
+	all := protocol.Replacement{Start: m.Start, End: m.End, Value: []byte(`{"include_usage":true}`)}
+	inner, err := jsonscan.Scan(obj.Body[m.Start:m.End])
+	if err != nil {
+		return all // null
+	}
+	if v, ok := inner.Find("include_usage"); ok {
+		return protocol.Replacement{Start: m.Start + v.Start, End: m.Start + v.End, Value: []byte("true")}
+	}
+	in := protocol.Insert(inner, `"include_usage":true`)
+	return protocol.Replacement{Start: m.Start + in.Start, End: m.Start + in.End, Value: in.Value}
+}

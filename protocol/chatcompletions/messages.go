@@ -1,0 +1,301 @@
+package chatcompletions
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"github.com/interline-ai/interline"
+)
+
+// noResult stands for the result of a call that the history does not answer:
+// the API refuses a call without one.
+const noResult = "(no result)"
+
+// messages says the turns. A turn may become several messages: each tool
+// result is one of its own here.
+func (w *writer) messages() {
+	var open []string // calls not yet answered, in order
+	for i, t := range w.r.Turns {
+		field := fmt.Sprintf("turns[%d]", i)
+		if t.Role == interline.Assistant {
+			w.unanswered(open)
+			open = w.assistant(t, field)
+			continue
+		}
+		open = w.results(t, open, field)
+		w.said(t, field)
+	}
+	w.unanswered(open)
+	if n := len(w.r.Turns); n > 0 && w.r.Turns[n-1].Role == interline.Assistant {
+		w.lose("prefill", interline.LossApproximated, "a last turn of the assistant is history here, not the beginning of the answer")
+	}
+}
+
+// unanswered gives each open call an empty result.
+func (w *writer) unanswered(open []string) {
+	for _, id := range open {
+		w.lose("tool_result", interline.LossEmulated, "a call without a result was answered with "+noResult)
+		w.add(message{Role: "tool", ToolCallID: w.id(id), Content: quote(noResult)})
+	}
+}
+
+func (w *writer) add(m message) { w.w.Messages = append(w.w.Messages, m) }
+
+// results writes a turn's tool results and returns the calls still open.
+func (w *writer) results(t interline.Turn, open []string, field string) []string {
+	var after []part
+	for j, b := range t.Blocks {
+		if b.Kind != interline.ToolResultBlock {
+			continue
+		}
+		text, media := w.result(b.Result, fmt.Sprintf("%s.blocks[%d]", field, j))
+		at := indexOf(open, b.Result.CallID)
+		if at < 0 {
+			w.lose("tool_result", interline.LossApproximated, "a result without its call became text")
+			after = append(after, part{Type: "text", Text: text})
+			continue
+		}
+		open = append(open[:at:at], open[at+1:]...)
+		w.add(message{Role: "tool", ToolCallID: w.id(b.Result.CallID), Content: quote(text)})
+		after = append(after, media...)
+	}
+	if len(after) > 0 {
+		w.unanswered(open)
+		open = nil
+		w.add(message{Role: "user", Content: raw(after)})
+	}
+	if hasSay(t) {
+		w.unanswered(open)
+		open = nil
+	}
+	return open
+}
+
+func hasSay(t interline.Turn) bool {
+	for _, b := range t.Blocks {
+		if b.Kind != interline.ToolResultBlock {
+			return true
+		}
+	}
+	return false
+}
+
+func indexOf(ids []string, id string) int {
+	for i, s := range ids {
+		if s == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// result says a tool result as text; pictures in it go into the user message
+// that follows, since tool messages hold text only.
+func (w *writer) result(r *interline.ToolResult, field string) (string, []part) {
+	var text []string
+	var media []part
+	if r.Failed {
+		w.lose("tool_result.is_error", interline.LossApproximated, "there is no error flag: the text says it")
+		text = append(text, "Error:")
+	}
+	for _, b := range r.Blocks {
+		if b.Kind == interline.Text {
+			text = append(text, b.Text)
+			continue
+		}
+		if p, ok := w.part(b, field); ok {
+			w.lose("tool_result.content", interline.LossEmulated, "a tool message holds text only: the picture follows in a user message")
+			text = append(text, "(see the attachment in the next message)")
+			media = append(media, p)
+		}
+	}
+	return strings.Join(text, "\n"), media
+}
+
+// said writes what a user or system turn says beside tool results.
+func (w *writer) said(t interline.Turn, field string) {
+	m := message{Role: "user", Name: t.Name}
+	if t.Role == interline.System {
+		m.Role = "system"
+		if w.t.Traits.Developer && !w.l.dialect.NoDeveloper {
+			m.Role = "developer"
+		}
+	}
+	var parts []part
+	for j, b := range t.Blocks {
+		if b.Kind == interline.ToolResultBlock {
+			continue
+		}
+		if p, ok := w.part(b, fmt.Sprintf("%s.blocks[%d]", field, j)); ok {
+			parts = append(parts, p)
+		}
+	}
+	if len(parts) == 0 {
+		return
+	}
+	m.Content = content(parts)
+	w.add(m)
+}
+
+// content is a string when there is nothing but one text without marks.
+func content(parts []part) []byte {
+	if len(parts) == 1 && parts[0].Type == "text" && parts[0].Breakpoint == nil {
+		return quote(parts[0].Text)
+	}
+	return raw(parts)
+}
+
+// part says one block; ok is false when there is no way to.
+func (w *writer) part(b interline.Block, field string) (p part, ok bool) {
+	switch b.Kind {
+	case interline.Text:
+		p = part{Type: "text", Text: b.Text}
+	case interline.Image:
+		p, ok = w.image(b.Media, field)
+	case interline.Document:
+		p, ok = w.document(b.Media, field)
+	case interline.Audio:
+		format := strings.TrimPrefix(b.Media.Type, "audio/")
+		if format == "mpeg" {
+			format = "mp3"
+		}
+		p = part{Type: "input_audio", InputAudio: &inputAudio{Data: b.Media.Data, Format: format}}
+	default:
+		w.lose(field, interline.LossDropped, "a block that Chat Completions has no word for")
+		return part{}, false
+	}
+	ok = ok || b.Kind == interline.Text || b.Kind == interline.Audio
+	if ok && b.Cache != nil {
+		p.Breakpoint = w.breakpoint(b.Cache)
+	}
+	return p, ok
+}
+
+// breakpoint says a cache mark where the model takes one (GPT-5.6 and later).
+func (w *writer) breakpoint(m *interline.CacheMark) *cacheMark {
+	if !w.t.Traits.CacheMarks {
+		w.lose("cache_control", interline.LossDropped, "the model caches prompts by itself; marks have no counterpart")
+		return nil
+	}
+	if m.TTL != "" && m.TTL != "30m" {
+		w.lose("cache_control.ttl", interline.LossApproximated, "the only lifetime here is 30m")
+	}
+	return &cacheMark{Mode: "explicit", TTL: "30m"}
+}
+
+func (w *writer) image(m *interline.Media, field string) (part, bool) {
+	url := m.URL
+	switch {
+	case m.Data != "":
+		url = "data:" + m.Type + ";base64," + m.Data
+	case m.FileID != "":
+		w.lose(field, interline.LossDropped, "an uploaded file belongs to the vendor that has it")
+		return part{}, false
+	}
+	return part{Type: "image_url", ImageURL: &imageURL{URL: url, Detail: m.Detail}}, true
+}
+
+func (w *writer) document(m *interline.Media, field string) (part, bool) {
+	switch {
+	case m.Plain:
+		return part{Type: "text", Text: m.Data}, true
+	case m.Data != "":
+		name := m.Name
+		if name == "" {
+			name = "document.pdf"
+		}
+		return part{Type: "file", File: &file{FileData: "data:" + m.Type + ";base64," + m.Data, Filename: name}}, true
+	case m.URL != "":
+		w.lose(field, interline.LossDropped, "a document cannot be named by its URL here")
+	default:
+		w.lose(field, interline.LossDropped, "an uploaded file belongs to the vendor that has it")
+	}
+	return part{}, false
+}
+
+// assistant writes the assistant's turn and returns the ids of its calls.
+func (w *writer) assistant(t interline.Turn, field string) []string {
+	m := message{Role: "assistant", Name: t.Name}
+	var text, refusal, reasoning strings.Builder
+	var calls []string
+	for j, b := range t.Blocks {
+		switch b.Kind {
+		case interline.Text:
+			text.WriteString(b.Text)
+			if b.Cache != nil {
+				w.lose("cache_control", interline.LossDropped, "marks on the assistant's turns have no counterpart")
+			}
+		case interline.Refusal:
+			refusal.WriteString(b.Text)
+		case interline.ReasoningBlock:
+			reasoning.WriteString(b.Text)
+			w.withheld(b)
+		case interline.ToolCallBlock:
+			calls = append(calls, b.Call.ID)
+			m.ToolCalls = append(m.ToolCalls, toolCall{
+				ID: w.id(b.Call.ID), Type: "function",
+				Function: &function{Name: b.Call.Name, Arguments: arguments(b.Call.Arguments)},
+			})
+		default:
+			w.lose(fmt.Sprintf("%s.blocks[%d]", field, j), interline.LossDropped, "a block that Chat Completions has no word for in the assistant's turn")
+		}
+	}
+	if text.Len() > 0 {
+		m.Content = quote(text.String())
+	}
+	if refusal.Len() > 0 {
+		s := refusal.String()
+		m.Refusal = &s
+	}
+	w.thought(&m, reasoning.String())
+	if m.Content == nil && m.Refusal == nil && len(m.ToolCalls) == 0 {
+		return calls
+	}
+	w.add(m)
+	return calls
+}
+
+// withheld notes reasoning that does not go back to the vendor.
+func (w *writer) withheld(b interline.Block) {
+	switch {
+	case w.l.dialect.Reasoning == "":
+		w.lose("reasoning.content", interline.LossDropped, "Chat Completions takes no earlier reasoning back")
+	case b.Seal != nil && b.Seal.Redacted != "":
+		w.lose("reasoning.content", interline.LossDropped, "encrypted reasoning goes to its issuer only")
+	}
+}
+
+func (w *writer) thought(m *message, s string) {
+	if s == "" {
+		return
+	}
+	switch w.l.dialect.Reasoning {
+	case "reasoning_content":
+		m.ReasoningContent = &s
+	case "reasoning":
+		m.Reasoning = &s
+	}
+}
+
+// arguments is a call's argument text; some languages leave it empty when
+// there are none.
+func arguments(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return "{}"
+	}
+	return s
+}
+
+// id makes a tool call's id legal for the vendor, the same way each time.
+func (w *writer) id(id string) string {
+	if !w.l.dialect.ShortToolIDs || len(id) == 9 && strings.Trim(id, letters) == "" {
+		return id
+	}
+	sum := sha256.Sum256([]byte(id))
+	short := strings.NewReplacer("-", "a", "_", "b").Replace(base64.RawURLEncoding.EncodeToString(sum[:]))
+	return short[:9]
+}
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"

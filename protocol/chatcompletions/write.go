@@ -1,0 +1,297 @@
+package chatcompletions
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol"
+)
+
+// maxStops is how many stop texts Chat Completions takes.
+const maxStops = 4
+
+// writer says one request and notes what it could not say.
+type writer struct {
+	l      *Language
+	t      protocol.Target
+	r      *interline.Request
+	w      request
+	losses []interline.Loss
+}
+
+// WriteRequest implements protocol.Translator.
+func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte, []interline.Loss, error) {
+	w := &writer{l: l, t: t, r: r}
+	w.w.Model = t.Model
+	w.messages()
+	w.limits()
+	w.sampling()
+	w.reasoning()
+	w.output()
+	w.tools()
+	w.labels()
+	w.stream()
+	for _, m := range r.Extra {
+		w.lose(m.Name, interline.LossDropped, "has no counterpart in Chat Completions")
+	}
+	w.refused()
+	body, err := json.Marshal(&w.w, json.Deterministic(true))
+	if err != nil {
+		return nil, nil, fmt.Errorf("write chat completions request: %w", err)
+	}
+	return body, w.losses, nil
+}
+
+// lose notes a loss, once for each field.
+func (w *writer) lose(field string, action interline.LossAction, reason string) {
+	if slices.ContainsFunc(w.losses, func(l interline.Loss) bool { return l.Field == field }) {
+		return
+	}
+	w.losses = append(w.losses, interline.Loss{Field: field, Action: action, Reason: reason})
+}
+
+func (w *writer) limits() {
+	if n := w.r.MaxOutput; n > 0 {
+		name := w.l.dialect.MaxTokens
+		if name == "max_completion_tokens" || name == "" && w.t.Traits.CompletionTokens {
+			w.w.MaxCompletionTokens = &n
+		} else {
+			w.w.MaxTokens = &n
+		}
+	}
+	stops := w.r.Stop
+	if len(stops) > maxStops {
+		w.lose("stop", interline.LossApproximated, "Chat Completions takes four stop texts; the others were left out")
+		stops = stops[:maxStops]
+	}
+	switch len(stops) {
+	case 0:
+	case 1:
+		w.w.Stop = quote(stops[0])
+	default:
+		w.w.Stop = raw(stops)
+	}
+}
+
+func (w *writer) sampling() {
+	s := w.r.Sampling
+	w.w.Temperature, w.w.TopP = s.Temperature, s.TopP
+	w.w.FrequencyPenalty, w.w.PresencePenalty = s.FrequencyPenalty, s.PresencePenalty
+	w.w.LogitBias, w.w.TopLogprobs = jsontext.Value(s.LogitBias), s.TopLogprobs
+	if s.Logprobs {
+		w.w.Logprobs = &s.Logprobs
+	}
+	if s.Candidates > 1 {
+		w.w.N = &s.Candidates
+	}
+	if w.l.dialect.Seed == "random_seed" {
+		w.w.RandomSeed = s.Seed
+	} else {
+		w.w.Seed = s.Seed
+	}
+	if s.TopK != nil {
+		w.lose("top_k", interline.LossDropped, "has no counterpart in Chat Completions")
+	}
+	if w.refusesSampling() {
+		w.dropSampling()
+	}
+}
+
+// refusesSampling reports whether the model refuses sampling parameters, as
+// OpenAI's reasoning models do.
+func (w *writer) refusesSampling() bool {
+	switch w.t.Traits.Sampling {
+	case interline.SamplingNone:
+		return true
+	case interline.SamplingNoEffort:
+		return w.r.Reasoning.Effort != interline.EffortNone
+	}
+	return false
+}
+
+func (w *writer) dropSampling() {
+	const why = "the model refuses sampling parameters"
+	drop := func(set bool, field string) {
+		if set {
+			w.lose(field, interline.LossDropped, why)
+		}
+	}
+	drop(w.w.Temperature != nil && *w.w.Temperature != 1, "temperature")
+	drop(w.w.TopP != nil && *w.w.TopP != 1, "top_p")
+	drop(w.w.FrequencyPenalty != nil, "frequency_penalty")
+	drop(w.w.PresencePenalty != nil, "presence_penalty")
+	drop(len(w.w.LogitBias) > 0, "logit_bias")
+	drop(w.w.Logprobs != nil || w.w.TopLogprobs != nil, "logprobs")
+	w.w.Temperature, w.w.TopP, w.w.FrequencyPenalty, w.w.PresencePenalty = nil, nil, nil, nil
+	w.w.LogitBias, w.w.Logprobs, w.w.TopLogprobs = nil, nil, nil
+}
+
+func (w *writer) reasoning() {
+	r := w.r.Reasoning
+	effort := r.Effort
+	if effort == "" && r.Budget > 0 {
+		effort = effortOf(r.Budget)
+		w.lose("reasoning.budget", interline.LossApproximated, fmt.Sprintf("a budget of %d tokens became effort %s", r.Budget, effort))
+	}
+	if effort == "" {
+		return
+	}
+	if w.t.Traits.Thinking == interline.ThinkingNone {
+		if effort != interline.EffortNone {
+			w.lose("reasoning", interline.LossDropped, "the model does not reason")
+		}
+		return
+	}
+	if slices.Contains(w.t.Traits.NoEfforts, effort) {
+		near := nearest(effort, w.t.Traits.NoEfforts)
+		w.lose("reasoning.effort", interline.LossApproximated, fmt.Sprintf("the model refuses effort %s; it became %s", effort, near))
+		effort = near
+	}
+	w.w.ReasoningEffort = string(effort)
+}
+
+// effortOf turns a budget of thinking tokens into an effort.
+func effortOf(budget int64) interline.Effort {
+	switch {
+	case budget <= 1024:
+		return interline.EffortLow
+	case budget <= 4096:
+		return interline.EffortMedium
+	case budget <= 16384:
+		return interline.EffortHigh
+	}
+	return interline.EffortXHigh
+}
+
+// nearest is the next effort the model takes: above none and minimal, below the
+// rest.
+func nearest(e interline.Effort, refused []interline.Effort) interline.Effort {
+	order := []interline.Effort{
+		interline.EffortNone, interline.EffortMinimal, interline.EffortLow, interline.EffortMedium,
+		interline.EffortHigh, interline.EffortXHigh, interline.EffortMax,
+	}
+	at, step := slices.Index(order, e), -1
+	if at < 2 {
+		step = 1
+	}
+	for i := at; i >= 0 && i < len(order); i += step {
+		if !slices.Contains(refused, order[i]) {
+			return order[i]
+		}
+	}
+	return interline.EffortMedium
+}
+
+func (w *writer) output() {
+	o := w.r.Output
+	w.w.Verbosity = o.Verbosity
+	switch o.Format {
+	case interline.FormatText:
+		w.w.ResponseFormat = &responseFormat{Type: "text"}
+	case interline.FormatJSON:
+		w.w.ResponseFormat = &responseFormat{Type: "json_object"}
+	case interline.FormatSchema:
+		name := o.Name
+		if name == "" {
+			name = "answer"
+		}
+		w.w.ResponseFormat = &responseFormat{Type: "json_schema", JSONSchema: &jsonSchema{
+			Name: name, Description: o.Description, Schema: o.Schema, Strict: o.Strict,
+		}}
+	}
+}
+
+func (w *writer) labels() {
+	w.w.User = w.r.User
+	w.w.PromptCacheKey = w.r.CacheKey
+	w.w.ServiceTier = w.tier()
+	if w.r.CacheAutomatic != nil {
+		w.lose("cache_control", interline.LossDropped, "prompt caching has no marks here")
+	}
+	if len(w.r.Metadata) == 0 {
+		return
+	}
+	m := []byte("{")
+	for i, l := range w.r.Metadata {
+		if i > 0 {
+			m = append(m, ',')
+		}
+		m = append(append(append(m, quote(l.Name)...), ':'), quote(l.Value)...)
+	}
+	w.w.Metadata = append(m, '}')
+}
+
+// tier says the service tier in OpenAI's word.
+func (w *writer) tier() string {
+	switch t := w.r.ServiceTier; t {
+	case "", "auto", "default", "flex", "priority", "scale", "fast":
+		return t
+	case "standard_only":
+		return "default"
+	default:
+		w.lose("service_tier", interline.LossDropped, fmt.Sprintf("tier %q has no counterpart", t))
+		return ""
+	}
+}
+
+func (w *writer) stream() {
+	if !w.r.Stream {
+		return
+	}
+	on := true
+	w.w.Stream = &on
+	if !w.l.dialect.NoStreamOptions {
+		w.w.StreamOptions = jsontext.Value(`{"include_usage":true}`)
+	}
+}
+
+// refused takes out what the vendor answers 4xx to.
+func (w *writer) refused() {
+	for _, name := range w.l.dialect.Refuses {
+		set := false
+		switch name {
+		case "frequency_penalty":
+			set, w.w.FrequencyPenalty = w.w.FrequencyPenalty != nil, nil
+		case "presence_penalty":
+			set, w.w.PresencePenalty = w.w.PresencePenalty != nil, nil
+		case "logit_bias":
+			set, w.w.LogitBias = len(w.w.LogitBias) > 0, nil
+		case "logprobs":
+			set, w.w.Logprobs, w.w.TopLogprobs = w.w.Logprobs != nil, nil, nil
+		case "n":
+			set, w.w.N = w.w.N != nil, nil
+		case "seed":
+			set, w.w.Seed = w.w.Seed != nil, nil
+		case "service_tier":
+			set, w.w.ServiceTier = w.w.ServiceTier != "", ""
+		case "metadata":
+			set, w.w.Metadata = len(w.w.Metadata) > 0, nil
+		case "user":
+			set, w.w.User = w.w.User != "", ""
+		case "prompt_cache_key":
+			set, w.w.PromptCacheKey = w.w.PromptCacheKey != "", ""
+		case "reasoning_effort":
+			set, w.w.ReasoningEffort = w.w.ReasoningEffort != "", ""
+		case "verbosity":
+			set, w.w.Verbosity = w.w.Verbosity != "", ""
+		case "parallel_tool_calls":
+			set, w.w.ParallelToolCalls = w.w.ParallelToolCalls != nil, nil
+		}
+		if set {
+			w.lose(name, interline.LossDropped, "the vendor refuses it")
+		}
+	}
+}
+
+// raw marshals a value that cannot fail to.
+func raw(v any) jsontext.Value {
+	b, err := json.Marshal(v, json.Deterministic(true))
+	if err != nil {
+		panic("chatcompletions: " + err.Error())
+	}
+	return b
+}
