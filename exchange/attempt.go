@@ -1,0 +1,205 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/cloud"
+	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/upstream"
+)
+
+// maxErrorBody is how much of a cloud's error is read, in bytes.
+const maxErrorBody = 1 << 20
+
+// attempt asks one deployment. It returns nil when the client has its whole
+// answer.
+func (k *walk) attempt(ctx context.Context, d *cloud.Deployment) *interline.Fault {
+	k.record.Attempts = append(k.record.Attempts, Attempt{Deployment: d, Started: time.Now()})
+	a := k.record.last()
+	fault := k.ask1(ctx, a)
+	a.Took = time.Since(a.Started)
+	a.Fault = fault
+	return fault
+}
+
+func (k *walk) ask1(ctx context.Context, a *Attempt) *interline.Fault {
+	d := a.Deployment
+	said, fault := k.phrase(d, a)
+	if fault != nil {
+		return fault
+	}
+	call, err := d.Driver.Call(&d.Deployment, said.lang.Name(), &k.ask.Opened.Head, k.header, said.body)
+	if err != nil {
+		return asFault(err, interline.C2Capability, "cannot be asked for this")
+	}
+	ctx, watch := newWatch(ctx, k, a)
+	defer watch.end()
+	if err := d.Signer.Sign(ctx, d.Origin, &call); err != nil {
+		return k.unsigned(ctx, d, err)
+	}
+	answer, err := k.x.Send(ctx, d.Origin, &call)
+	if err != nil {
+		return unanswered(ctx, d, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	a.Status = answer.Status
+	a.UpstreamID = upstreamID(answer.Header)
+	if answer.Status < 200 || answer.Status > 299 {
+		return k.refused(d, said.lang, answer)
+	}
+	if k.ask.Opened.Head.Stream && streams(answer.Header, said.lang) {
+		return k.relay(ctx, a, said, answer, watch)
+	}
+	return k.unary(ctx, a, said, answer)
+}
+
+// spoken is a request as a deployment is asked it.
+type spoken struct {
+	lang protocol.Translator
+	body protocol.Segments
+}
+
+// phrase says the request in the deployment's language: patched when it is the
+// client's own, else written anew.
+func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault) {
+	o := k.ask.Opened
+	langs := d.Driver.Speaks(&d.Deployment, o.Head.Operation)
+	if len(langs) == 0 {
+		return spoken{}, &interline.Fault{
+			Class: interline.C2Capability, Code: interline.CodeInvalid,
+			Message: fmt.Sprintf("the deployment %s cannot do the operation %q", d.Name, o.Head.Operation),
+		}
+	}
+	said := spoken{lang: langs[0]}
+	a.Grade = Translated
+	for _, l := range langs {
+		if l.Name() == k.ask.In.Name() {
+			said.lang, a.Grade = l, Forwarded
+			break
+		}
+	}
+	a.Language = said.lang.Name()
+	if a.Grade == Forwarded {
+		said.body, a.Losses = said.lang.Patch(o, protocol.Edits{Model: d.Model, StreamUsage: true})
+	} else if fault := k.translate(d, a, &said); fault != nil {
+		return spoken{}, fault
+	}
+	if len(a.Losses) > 0 && k.ask.Losses == Strict {
+		return spoken{}, &interline.Fault{
+			Class: interline.C12Local, Code: interline.CodeLosses, Losses: a.Losses,
+			Message: "strict mode: the request cannot be said in full to " + d.Name,
+		}
+	}
+	return said, nil
+}
+
+func (k *walk) translate(d *cloud.Deployment, a *Attempt, said *spoken) *interline.Fault {
+	if k.words == nil {
+		words, err := k.ask.In.ReadRequest(k.ask.Opened)
+		if err != nil {
+			return asFault(err, interline.C12Local, "the request cannot be read")
+		}
+		k.words = words
+	}
+	body, losses, err := said.lang.WriteRequest(k.words, protocol.Target{Model: d.Model, Traits: d.Traits})
+	if err != nil {
+		return asFault(err, interline.C2Capability, "the request cannot be said in "+said.lang.Name())
+	}
+	said.body, a.Losses = protocol.Segments{body}, losses
+	return nil
+}
+
+// asFault returns err as a fault: itself where it is one.
+func asFault(err error, class interline.Class, what string) *interline.Fault {
+	if f := new(interline.Fault); errors.As(err, &f) {
+		return f
+	}
+	return &interline.Fault{Class: class, Code: interline.CodeInvalid, Message: what, Err: err}
+}
+
+// refused reads a cloud's error.
+func (k *walk) refused(d *cloud.Deployment, lang protocol.Protocol, answer *upstream.Answer) *interline.Fault {
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxErrorBody))
+	if err != nil {
+		body = nil // an error that breaks off is still an error of that status
+	}
+	f := d.Driver.Fault(&d.Deployment, lang.ReadFault(answer.Status, answer.Header, body), answer.Header)
+	if answer.Status >= 300 && answer.Status < 400 {
+		f.Class, f.Code = interline.C7Server, interline.CodeUpstream
+		f.Message = fmt.Sprintf("%s answered with a redirect, which is never followed", d.Name)
+	}
+	return f
+}
+
+// unsigned is a credential that could not be had.
+func (k *walk) unsigned(ctx context.Context, d *cloud.Deployment, err error) *interline.Fault {
+	if f := ended(ctx); f != nil {
+		return f
+	}
+	return &interline.Fault{
+		Class: interline.C3Credential, Code: interline.CodeUpstreamAuth, Err: err,
+		Message: fmt.Sprintf("the gateway could not get its credential for %s; its log says why", d.Place),
+	}
+}
+
+// unanswered classifies a call that brought no answer.
+func unanswered(ctx context.Context, d *cloud.Deployment, err error) *interline.Fault {
+	if f := ended(ctx); f != nil {
+		return f
+	}
+	f := &interline.Fault{Class: interline.C8Unsent, Code: interline.CodeUnavailable, Err: err}
+	f.Message = fmt.Sprintf("%s could not be reached", d.Name)
+	var e *upstream.Error
+	if !errors.As(err, &e) {
+		return f
+	}
+	switch e.Phase {
+	case upstream.Waiting:
+		f.Class, f.Code = interline.C9Ambiguous, interline.CodeUpstream
+		f.Message = fmt.Sprintf("%s took the request and broke the connection without an answer", d.Name)
+	case upstream.Garbled:
+		f.Class, f.Code = interline.C7Server, interline.CodeUpstream
+		f.Message = fmt.Sprintf("%s answered with something that is not HTTP", d.Name)
+	case upstream.Dial, upstream.Writing:
+	}
+	return f
+}
+
+// ended says why the context of an attempt ended, or nil when it has not.
+func ended(ctx context.Context) *interline.Fault {
+	if ctx.Err() == nil {
+		return nil
+	}
+	if f := new(interline.Fault); errors.As(context.Cause(ctx), &f) {
+		return f
+	}
+	return goneFault(fmt.Errorf("%w: %w", errGone, context.Cause(ctx)))
+}
+
+// errGone marks the fault of a client that went away before its answer ended.
+var errGone = errors.New("the client went away")
+
+func goneFault(err error) *interline.Fault {
+	return &interline.Fault{Class: interline.C12Local, Code: interline.CodeTimeout, Message: errGone.Error(), Err: err}
+}
+
+// timeout is the fault of a wait that was too long.
+func timeout(format string, args ...any) *interline.Fault {
+	return &interline.Fault{Class: interline.C9Ambiguous, Code: interline.CodeTimeout, Message: fmt.Sprintf(format, args...)}
+}
+
+// upstreamID is the cloud's own id of a request.
+func upstreamID(h http.Header) string {
+	for _, name := range [...]string{"X-Request-Id", "Request-Id", "X-Amzn-Requestid", "Apim-Request-Id"} {
+		if v := h[name]; len(v) > 0 {
+			return v[0]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,272 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/envelope"
+	"github.com/interline-ai/interline/upstream"
+)
+
+// afterwards bounds the wait for the end of a stream whose terminal frame has
+// come; the client has everything by then.
+const afterwards = 250 * time.Millisecond
+
+// maxHeld is how much of a stream without content is held back, in bytes.
+const maxHeld = 64 << 10
+
+// streams reports whether the answer is a stream of the language's frames. Some
+// clouds answer a streaming request with one whole body.
+func streams(h http.Header, lang protocol.Protocol) bool {
+	v := h["Content-Type"]
+	return len(v) > 0 && strings.HasPrefix(v[0], lang.Envelope().ContentType())
+}
+
+// carrier brings one frame after the other to the client's side: by copying it
+// or by saying it anew.
+type carrier interface {
+	// carry appends to dst what the client gets for the frame, and says what
+	// was seen in it.
+	carry(dst []byte, f protocol.Frame) ([]byte, protocol.Seen)
+	// usage is the last usage seen, or nil.
+	usage() *interline.Usage
+	// fault is the error seen in the stream, or nil. said reports whether
+	// carry has put it into dst already.
+	fault() (f *interline.Fault, said bool)
+}
+
+// relay brings a streamed answer to the client, frame by frame as they arrive,
+// with one write for the frames that arrived together.
+func (k *walk) relay(ctx context.Context, a *Attempt, said spoken, answer *upstream.Answer, w *watch) *interline.Fault {
+	c := &k.client
+	c.discard()
+	c.ping = k.ask.In.AppendPing(nil)
+	r := &stream{
+		k: k, a: a, w: w, ctx: ctx, lang: said.lang,
+		frames: envelope.NewReader(said.lang.Envelope(), answer.Body),
+	}
+	if a.Grade == Forwarded {
+		r.carrier = &forwarder{meter: said.lang.Meter(true), hideUsage: !k.ask.Opened.Head.StreamUsage}
+	} else {
+		r.carrier = newTranslator(k, said.lang, true)
+	}
+	fault := r.run()
+	if u := r.carrier.usage(); u != nil {
+		a.Usage, a.Reported = *u, true
+	}
+	return fault
+}
+
+// stream is the state of one streamed answer.
+type stream struct {
+	k       *walk
+	a       *Attempt
+	w       *watch
+	ctx     context.Context
+	lang    protocol.Protocol
+	frames  envelope.Reader
+	carrier carrier
+	whole   bool // the terminal frame has come
+	hurried bool
+}
+
+func (r *stream) run() *interline.Fault {
+	for {
+		frame, err := r.frames.Next()
+		if err != nil {
+			return r.ended(err)
+		}
+		if fault := r.take(frame); fault != nil {
+			return r.broken(fault)
+		}
+		c := &r.k.client
+		if r.frames.Ready() && len(c.pending) < batch {
+			continue
+		}
+		r.w.bytes.Store(r.w.now())
+		if err := c.send(); err != nil {
+			return r.gone(err)
+		}
+		if r.whole && !r.hurried {
+			r.hurried = true
+			// The cloud has a moment to end the stream, so that the
+			// connection can be used again.
+			time.AfterFunc(afterwards, func() { r.w.cancel(errWhole) })
+		}
+	}
+}
+
+// take carries one frame and begins the client's answer when it is time to.
+func (r *stream) take(frame protocol.Frame) *interline.Fault {
+	c := &r.k.client
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var seen protocol.Seen
+	c.pending, seen = r.carrier.carry(c.pending, frame)
+	if seen&protocol.SawFault != 0 && !r.whole {
+		f, _ := r.carrier.fault()
+		return f
+	}
+	if seen&protocol.SawTerminal != 0 {
+		r.whole = true
+	}
+	if seen&(protocol.SawContent|protocol.SawTerminal) != 0 {
+		r.content()
+	}
+	if !c.begun() && (seen&(protocol.SawContent|protocol.SawTerminal) != 0 || len(c.pending) > maxHeld) {
+		c.begin()
+		r.k.release()
+	}
+	return nil
+}
+
+// content notes that content came.
+func (r *stream) content() {
+	now := r.w.now()
+	r.w.content.Store(now)
+	if r.a.FirstContent == 0 {
+		r.a.FirstContent = time.Duration(now)
+	}
+}
+
+var errWhole = errors.New("the answer is whole")
+
+// ended handles the end of the bytes.
+func (r *stream) ended(err error) *interline.Fault {
+	c := &r.k.client
+	switch {
+	case r.whole:
+		if err := c.send(); err != nil {
+			return r.gone(err)
+		}
+		return nil
+	case r.ctx.Err() != nil:
+		if f := ended(r.ctx); !errors.Is(f, errGone) {
+			return r.broken(f)
+		}
+		return ended(r.ctx)
+	}
+	f := &interline.Fault{Code: interline.CodeUpstream, Err: err}
+	f.Message = "the answer of " + r.a.Deployment.Name + " broke off"
+	if errors.Is(err, envelope.ErrFrame) {
+		f.Message = r.a.Deployment.Name + " sent a stream that cannot be read"
+	}
+	if errors.Is(err, io.EOF) {
+		f.Message = "the answer of " + r.a.Deployment.Name + " ended before it was whole"
+	}
+	f.Class = interline.C10StreamPre
+	return r.broken(f)
+}
+
+// broken ends an answer that will not be whole: unseen when nothing was shown,
+// visibly otherwise.
+func (r *stream) broken(f *interline.Fault) *interline.Fault {
+	c := &r.k.client
+	if !c.begun() {
+		c.discard()
+		if f.Status == 0 && f.Class == interline.C9Ambiguous {
+			f.Class = interline.C10StreamPre
+		}
+		return f
+	}
+	cut := *f
+	cut.Class = interline.C11StreamPost
+	if seen, said := r.carrier.fault(); seen == nil || !said {
+		c.mu.Lock()
+		c.pending = r.k.ask.In.AppendFault(c.pending, &cut, r.k.ask.ID)
+		c.mu.Unlock()
+	}
+	if err := c.send(); err != nil {
+		return r.gone(err)
+	}
+	return &cut
+}
+
+// gone is a client that takes no more.
+func (r *stream) gone(err error) *interline.Fault {
+	return goneFault(fmt.Errorf("%w: %w", errGone, err))
+}
+
+// forwarder copies frames and meters them.
+type forwarder struct {
+	meter     protocol.Meter
+	hideUsage bool // the client did not ask for the frame that only tells usage
+	said      bool
+}
+
+func (f *forwarder) carry(dst []byte, frame protocol.Frame) ([]byte, protocol.Seen) {
+	seen := f.meter.Read(frame)
+	if seen&protocol.SawFault != 0 {
+		f.said = true
+	}
+	if seen&protocol.SawUsageOnly != 0 && f.hideUsage {
+		return dst, seen
+	}
+	return append(dst, frame.Raw...), seen
+}
+
+func (f *forwarder) usage() *interline.Usage         { return f.meter.Usage() }
+func (f *forwarder) fault() (*interline.Fault, bool) { return f.meter.Fault(), f.said }
+
+// translator says frames anew in the client's language.
+type translator struct {
+	decoder protocol.Decoder
+	encoder protocol.Encoder
+	used    *interline.Usage
+	failed  *interline.Fault
+	// finished: the client's answer is whole; what comes after is not said.
+	finished bool
+}
+
+// newTranslator translates one answer; stream says how the cloud sends it. How
+// the client gets it is in its request's head.
+func newTranslator(k *walk, from protocol.Translator, stream bool) *translator {
+	return &translator{
+		decoder: from.Decoder(stream),
+		encoder: k.ask.In.Encoder(protocol.Answer{Head: k.ask.Opened.Head, ID: k.ask.ID, Created: k.ask.Received.Unix()}),
+	}
+}
+
+func (t *translator) carry(dst []byte, frame protocol.Frame) ([]byte, protocol.Seen) {
+	if t.finished {
+		return dst, 0
+	}
+	events, err := t.decoder.Decode(frame)
+	if err != nil {
+		t.failed = &interline.Fault{
+			Class: interline.C10StreamPre, Code: interline.CodeUpstream, Err: err,
+			Message: "the cloud sent a frame that cannot be read",
+		}
+		return dst, protocol.SawFault
+	}
+	var seen protocol.Seen
+	for i := range events {
+		switch e := &events[i]; {
+		case e.Kind == interline.FaultEvent:
+			t.failed = e.Fault
+			return t.encoder.Append(dst, events[:i]), seen | protocol.SawFault
+		case e.Kind == interline.UsageEvent:
+			u := *e.Usage
+			t.used = &u
+		case e.Kind == interline.End:
+			seen |= protocol.SawTerminal
+		case e.IsContent():
+			seen |= protocol.SawContent
+		}
+	}
+	dst = t.encoder.Append(dst, events)
+	if seen&protocol.SawTerminal != 0 {
+		dst, t.finished = t.encoder.Finish(dst), true
+	}
+	return dst, seen
+}
+
+func (t *translator) usage() *interline.Usage         { return t.used }
+func (t *translator) fault() (*interline.Fault, bool) { return t.failed, false }

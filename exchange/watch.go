@@ -1,0 +1,148 @@
+package exchange
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/interline-ai/interline"
+)
+
+// never is the time of something that did not happen.
+const never = int64(-1)
+
+// watch keeps the time of one attempt with a single timer: it cuts the call
+// when the cloud is silent for too long, cuts the client when it takes nothing,
+// and gives the client of a silent stream a sign of life. Moments are
+// nanoseconds since the attempt began; the relay only stores them.
+type watch struct {
+	k      *walk
+	cancel context.CancelCauseFunc
+	began  time.Time
+
+	stream bool
+	first  time.Duration // bound on the wait for the first content
+	unstop func() bool   // ends the wait for the process's end
+
+	bytes   atomic.Int64 // when the cloud last said anything
+	content atomic.Int64 // when it last said content
+
+	mu    sync.Mutex
+	timer *time.Timer
+	over  bool
+}
+
+// newWatch begins to keep the time of an attempt; end must be called.
+func newWatch(ctx context.Context, k *walk, a *Attempt) (context.Context, *watch) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	l := &k.x.Limits
+	w := &watch{k: k, cancel: cancel, began: a.Started, stream: k.ask.Opened.Head.Stream, first: l.FirstContent}
+	if thinks(k.ask.Opened.Head.Needs, a) {
+		w.first = l.FirstContentReasoning
+	}
+	w.bytes.Store(never)
+	w.content.Store(never)
+	if k.x.Stop != nil {
+		w.unstop = context.AfterFunc(k.x.Stop, func() {
+			cancel(&interline.Fault{
+				Class: interline.C12Local, Code: interline.CodeUnavailable,
+				Message: "the gateway is shutting down and could not wait for this answer any longer",
+			})
+		})
+	}
+	if w.stream {
+		w.mu.Lock()
+		w.timer = time.AfterFunc(w.due(0), w.tick)
+		w.mu.Unlock()
+	}
+	return ctx, w
+}
+
+// thinks reports whether a model may be silent for long before it answers.
+func thinks(needs interline.Capabilities, a *Attempt) bool {
+	rule := a.Deployment.Traits.Thinking
+	return needs.Has(interline.CapReasoning) || rule != interline.ThinkingUnknown && rule != interline.ThinkingNone
+}
+
+// end stops keeping the time.
+func (w *watch) end() {
+	w.mu.Lock()
+	w.over = true
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+	w.mu.Unlock()
+	if w.unstop != nil {
+		w.unstop()
+	}
+	w.cancel(nil)
+}
+
+// now is the moment now.
+func (w *watch) now() int64 { return int64(time.Since(w.began)) }
+
+// tick looks at the clock and comes again when the next limit could be reached.
+func (w *watch) tick() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.over {
+		return
+	}
+	now := w.now()
+	if f := w.expired(now); f != nil {
+		w.cancel(f)
+		return
+	}
+	w.k.client.tend(w.k.x.Limits.Ping, w.k.x.Limits.ClientStall, w.held(now))
+	w.timer.Reset(w.due(now))
+}
+
+// held reports whether the stream was held back from the client long enough.
+func (w *watch) held(now int64) bool {
+	hold := int64(w.k.x.Limits.Hold)
+	return hold > 0 && now >= hold
+}
+
+// expired returns the fault of the limit that is over, or nil.
+func (w *watch) expired(now int64) *interline.Fault {
+	l := &w.k.x.Limits
+	bytes, content := w.bytes.Load(), w.content.Load()
+	switch {
+	case w.k.client.waiting():
+		return nil // the cloud is not read because the client takes nothing
+	case content == never && w.first > 0 && now >= int64(w.first):
+		return timeout("no content came within %s", w.first)
+	case bytes != never && l.IdleBytes > 0 && now-bytes >= int64(l.IdleBytes):
+		return timeout("the stream was silent for %s", l.IdleBytes)
+	case content != never && l.IdleContent > 0 && now-content >= int64(l.IdleContent):
+		return timeout("the stream brought no content for %s", l.IdleContent)
+	}
+	return nil
+}
+
+// due is the time until the next limit could be reached.
+func (w *watch) due(now int64) time.Duration {
+	l := &w.k.x.Limits
+	next := int64(time.Minute)
+	soon := func(limit time.Duration, since int64) {
+		if limit > 0 {
+			next = min(next, since+int64(limit)-now)
+		}
+	}
+	bytes, content := w.bytes.Load(), w.content.Load()
+	if content == never {
+		soon(w.first, 0)
+		if !w.held(now) {
+			soon(l.Hold, 0)
+		}
+	} else {
+		soon(l.IdleContent, content)
+	}
+	if bytes != never {
+		soon(l.IdleBytes, bytes)
+	}
+	soon(l.Ping/2, now)
+	soon(l.ClientStall/4, now)
+	return max(time.Duration(next), time.Millisecond)
+}

@@ -1,0 +1,20 @@
+// Package all is the list of the languages that clients may speak.
+package all
+
+import (
+	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/chatcompletions"
+	"github.com/interline-ai/interline/protocol/converse"
+	"github.com/interline-ai/interline/protocol/messages"
+)
+
+// clients are the languages as their inventors speak them, which is how clients
+// do.
+var clients = map[string]protocol.Translator{
+	protocol.ChatCompletions: chatcompletions.New(chatcompletions.Dialect{}),
+	protocol.Messages:        messages.New(messages.Dialect{}),
+	protocol.Converse:        converse.New(converse.Dialect{}),
+}
+
+// Client returns the language of that name as clients speak it, or nil.
+func Client(name string) protocol.Translator { return clients[name] }
