@@ -18,7 +18,8 @@ type client struct {
 	w http.ResponseWriter
 	// start writes the headers of the answer; it is called once, by begin.
 	start func(http.Header)
-	// ping is what to send to a client that hears nothing; empty: nothing.
+	// ping is what to send to a client that hears nothing; nil: no stream is
+	// under way; empty: the language has no sign of life.
 	ping []byte
 	// status is what was written, 0 before.
 	status int
@@ -74,12 +75,15 @@ func (c *client) flush() error {
 	return err
 }
 
-// discard forgets what was held back of a failed attempt.
-func (c *client) discard() {
+// open begins to gather a stream; ping is its sign of life.
+func (c *client) open(ping []byte) {
 	c.mu.Lock()
-	c.pending = c.pending[:0]
+	c.pending, c.ping = c.pending[:0], ping
 	c.mu.Unlock()
 }
+
+// discard forgets what was held back of a failed attempt.
+func (c *client) discard() { c.open(nil) }
 
 // tend is called by the watch: it ends a client that takes nothing, shows the
 // client an answer that was held back long enough, and gives a sign of life
@@ -95,7 +99,7 @@ func (c *client) tend(ping, stall time.Duration, held bool) {
 		return // the relay is writing just now
 	}
 	defer c.mu.Unlock()
-	if held && !c.begun() && len(c.ping) > 0 {
+	if held && !c.begun() && c.ping != nil {
 		c.begin()
 	}
 	if !c.begun() || ping == 0 || time.Since(c.last) < ping {

@@ -45,9 +45,7 @@ type carrier interface {
 // relay brings a streamed answer to the client, frame by frame as they arrive,
 // with one write for the frames that arrived together.
 func (k *walk) relay(ctx context.Context, a *Attempt, said spoken, answer *upstream.Answer, w *watch) *interline.Fault {
-	c := &k.client
-	c.discard()
-	c.ping = k.ask.In.AppendPing(nil)
+	k.client.open(k.ask.In.AppendPing([]byte{}))
 	r := &stream{
 		k: k, a: a, w: w, ctx: ctx, lang: said.lang,
 		frames: envelope.NewReader(said.lang.Envelope(), answer.Body),
@@ -74,7 +72,9 @@ type stream struct {
 	frames  envelope.Reader
 	carrier carrier
 	whole   bool // the terminal frame has come
-	hurried bool
+	// gathered is how much the client is still to be sent, in bytes.
+	gathered int
+	hurried  bool
 }
 
 func (r *stream) run() *interline.Fault {
@@ -87,7 +87,7 @@ func (r *stream) run() *interline.Fault {
 			return r.broken(fault)
 		}
 		c := &r.k.client
-		if r.frames.Ready() && len(c.pending) < batch {
+		if r.frames.Ready() && r.gathered < batch {
 			continue
 		}
 		r.w.bytes.Store(r.w.now())
@@ -110,6 +110,7 @@ func (r *stream) take(frame protocol.Frame) *interline.Fault {
 	defer c.mu.Unlock()
 	var seen protocol.Seen
 	c.pending, seen = r.carrier.carry(c.pending, frame)
+	r.gathered = len(c.pending)
 	if seen&protocol.SawFault != 0 && !r.whole {
 		f, _ := r.carrier.fault()
 		return f
