@@ -37,6 +37,46 @@ type Member struct {
 type Object struct {
 	Body    []byte
 	Members []Member
+	// Words is the set of the [Watch]'s words that were seen.
+	Words uint32
+}
+
+// Watch says what to look for while a body is scanned, so that nobody has to
+// read it again. A watch is made once and may be used by many scans at once.
+type Watch struct {
+	names   []string
+	words   []string
+	lengths uint32 // bit n: some word has n bytes
+}
+
+// maxWord is the length in bytes that watched words must stay below.
+const maxWord = 32
+
+// NewWatch returns a watch for strings, at any depth and whether they are names
+// or values, that are one of the words; Object.Words has a bit for each, in
+// their order. There may be 32 words of up to 31 bytes, longer ones are never
+// seen. names are top-level names to expect: they cost no allocation, and a
+// name that is one of them in other letter case is refused.
+func NewWatch(names []string, words ...string) *Watch {
+	w := &Watch{names: names, words: words}
+	for _, word := range words {
+		if len(word) < maxWord {
+			w.lengths |= 1 << len(word)
+		}
+	}
+	return w
+}
+
+// name returns the name as a string, one of the expected ones where it is.
+func (w *Watch) name(b []byte) string {
+	if w != nil {
+		for _, n := range w.names {
+			if len(n) == len(b) && n == string(b) {
+				return n
+			}
+		}
+	}
+	return string(b)
 }
 
 // Error says where a body stops being what it should be.
@@ -55,12 +95,18 @@ func (e *Error) Error() string {
 
 // Scan reads body as one strict JSON object. The result's names and offsets
 // refer to body, which must not change while they are used.
-func Scan(body []byte) (Object, error) {
-	obj, err := scan(scanner{b: body})
+func Scan(body []byte) (Object, error) { return ScanFor(body, nil) }
+
+// ScanFor is Scan, with an eye on what the watch names.
+func ScanFor(body []byte, w *Watch) (Object, error) {
+	obj, err := scan(scanner{b: body, watch: w})
 	if err != nil {
 		return obj, err
 	}
-	return obj, obj.checkNames()
+	if err := obj.checkNames(); err != nil || w == nil {
+		return obj, err
+	}
+	return obj, obj.checkCase(w.names)
 }
 
 // ScanAnswer reads a cloud's answer. It must be one whole JSON object, but what
@@ -71,7 +117,8 @@ func ScanAnswer(body []byte) (Object, error) {
 }
 
 func scan(s scanner) (Object, error) {
-	obj := Object{Body: s.b, Members: make([]Member, 0, 16)}
+	obj := Object{Body: s.b, Members: make([]Member, 0, 12)}
+	s.keys = s.few[:0]
 	s.space()
 	if s.i >= len(s.b) {
 		return obj, &Error{Reason: "the body is empty, expected a JSON object"}
@@ -79,17 +126,21 @@ func scan(s scanner) (Object, error) {
 	if s.b[s.i] != '{' {
 		return obj, s.fail("expected a JSON object")
 	}
-	err := s.object(1, func(name []byte, nameStart, start, end int) {
-		obj.Members = append(obj.Members, Member{Name: string(name), NameStart: nameStart, Start: start, End: end})
-	})
-	if err != nil {
+	if err := s.object(1, &obj); err != nil {
 		return obj, err
 	}
+	obj.Words = s.words
 	s.space()
 	if s.i != len(s.b) {
 		return obj, s.fail("unexpected data after the JSON object")
 	}
 	return obj, nil
+}
+
+// add notes a top-level member.
+func (o *Object) add(s *scanner, key keySpan, start int) {
+	name := s.watch.name(s.b[key.start:key.end])
+	o.Members = append(o.Members, Member{Name: name, NameStart: key.start - 1, Start: start, End: s.i})
 }
 
 // checkNames refuses top-level names that a lenient reader could take for one
@@ -105,9 +156,9 @@ func (o Object) checkNames() error {
 	return nil
 }
 
-// CheckCase refuses members that are one of the known names in the wrong
+// checkCase refuses members that are one of the known names in the wrong
 // letter case.
-func (o Object) CheckCase(known []string) error {
+func (o Object) checkCase(known []string) error {
 	for _, m := range o.Members {
 		for _, k := range known {
 			if len(m.Name) == len(k) && m.Name != k && equalFold(m.Name, k) {
@@ -178,7 +229,10 @@ type scanner struct {
 	i       int
 	values  int
 	lenient bool
-	keys    []keySpan // names of the objects that are open, innermost last
+	watch   *Watch
+	words   uint32      // those of the watch that were seen
+	keys    []keySpan   // names of the objects that are open, innermost last
+	few     [16]keySpan // where keys has room at first
 }
 
 type keySpan struct {
@@ -236,14 +290,19 @@ func (s *scanner) word(w string) *Error {
 	return nil
 }
 
-// object reads an object whose opening brace is next. member is told of each
-// member when it is not nil; names must then be written without escapes.
-func (s *scanner) object(depth int, member func(name []byte, nameStart, start, end int)) *Error {
+// object reads an object whose opening brace is next. When into is not nil it
+// is told of each member; names must then be written without escapes.
+func (s *scanner) object(depth int, into *Object) *Error {
+	base := len(s.keys)
+	err := s.members(depth, base, into)
+	s.keys = s.keys[:base]
+	return err
+}
+
+func (s *scanner) members(depth, base int, into *Object) *Error {
 	if depth > MaxDepth {
 		return s.fail("nested more than " + strconv.Itoa(MaxDepth) + " levels deep")
 	}
-	base := len(s.keys)
-	defer func() { s.keys = s.keys[:base] }()
 	var seen map[string]struct{}
 	s.i++
 	s.space()
@@ -256,7 +315,7 @@ func (s *scanner) object(depth int, member func(name []byte, nameStart, start, e
 		if err != nil {
 			return err
 		}
-		if member != nil && key.escaped && !s.lenient {
+		if into != nil && key.escaped && !s.lenient {
 			return &Error{Offset: key.start, Reason: "names at the top of the body must not be escaped"}
 		}
 		start := s.i
@@ -264,8 +323,8 @@ func (s *scanner) object(depth int, member func(name []byte, nameStart, start, e
 			err.within(string(s.b[key.start:key.end]))
 			return err
 		}
-		if member != nil {
-			member(s.b[key.start:key.end], key.start-1, start, s.i)
+		if into != nil {
+			into.add(s, key, start)
 		}
 		done, err := s.next('}', "after a member, expected ',' or '}'")
 		if done || err != nil {

@@ -87,12 +87,30 @@ func TestManyNamesInOneObject(t *testing.T) {
 }
 
 func TestCheckCase(t *testing.T) {
-	obj, err := Scan([]byte(`{"Model":"x"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := obj.CheckCase([]string{"model"}); err == nil || !strings.Contains(err.Error(), `did you mean "model"`) {
+	_, err := ScanFor([]byte(`{"Model":"x"}`), NewWatch([]string{"model"}))
+	if err == nil || !strings.Contains(err.Error(), `did you mean "model"`) {
 		t.Errorf("err = %v", err)
+	}
+}
+
+func TestWatchSeesWords(t *testing.T) {
+	w := NewWatch([]string{"messages"}, "image", "input_audio", strings.Repeat("x", maxWord))
+	for body, want := range map[string]uint32{
+		`{"messages":[{"content":"an image"}]}`:                                 0,
+		`{"messages":[{"type":"image"}]}`:                                       1,
+		`{"messages":[{"im\u0061ge":{}}]}`:                                      1,
+		`{"messages":[{"type":"\u0069\u006d\u0061\u0067\u0065"}]}`:              1,
+		`{"messages":[{"input_audio":{"format":"image"}}]}`:                     3,
+		`{"a":"` + strings.Repeat("x", maxWord) + `","b":"\n\n\n","c":"imagE"}`: 0,
+		`{"a":"` + strings.Repeat(`\u0078`, 40) + `"}`:                          0,
+	} {
+		obj, err := ScanFor([]byte(body), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if obj.Words != want {
+			t.Errorf("%s: words %b, want %b", body, obj.Words, want)
+		}
 	}
 }
 

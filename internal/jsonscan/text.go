@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 const (
@@ -54,6 +56,7 @@ func (s *scanner) plain() {
 // escapes.
 func (s *scanner) str() (escaped bool, err *Error) {
 	s.i++
+	from := s.i
 	for {
 		s.plain()
 		if s.i >= len(s.b) {
@@ -61,6 +64,9 @@ func (s *scanner) str() (escaped bool, err *Error) {
 		}
 		switch c := s.b[s.i]; {
 		case c == '"':
+			if s.watch != nil {
+				s.notice(s.b[from:s.i], escaped)
+			}
 			s.i++
 			return escaped, nil
 		case c == '\\':
@@ -128,4 +134,23 @@ func (s *scanner) hex(i int) (unit uint32, ok bool) {
 		}
 	}
 	return unit, true
+}
+
+// notice notes a watched word. Escapes do not hide one.
+func (s *scanner) notice(b []byte, escaped bool) {
+	if escaped {
+		if len(b) >= 6*maxWord { // the longest way to escape a word
+			return
+		}
+		text, _ := jsontext.AppendUnquote(nil, append(append([]byte{'"'}, b...), '"'))
+		b = text
+	}
+	if len(b) >= maxWord || s.watch.lengths&(1<<len(b)) == 0 {
+		return
+	}
+	for i, word := range s.watch.words {
+		if len(word) == len(b) && word == string(b) {
+			s.words |= 1 << i
+		}
+	}
 }

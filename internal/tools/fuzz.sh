@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# make fuzz: every fuzz target for the time given, one after the other.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+time=${1:-30s}
+grep -rlE '^func Fuzz' --include='*_test.go' . | sort | while read -r file; do
+	grep -oE '^func Fuzz[A-Za-z0-9_]+' "$file" | awk '{print $2}' | while read -r target; do
+		echo "== $(dirname "$file") $target"
+		go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "$(dirname "$file")" </dev/null
+	done
+done

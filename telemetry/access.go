@@ -1,0 +1,65 @@
+package telemetry
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"github.com/interline-ai/interline/exchange"
+)
+
+// waiting is how many requests may wait to be told of. More than that are
+// counted and forgotten: telling never holds up an answer.
+const waiting = 4096
+
+// Access writes a [Line] for every request. It may be used by many requests at
+// once.
+type Access struct {
+	records chan *exchange.Record
+	missed  atomic.Int64
+	done    sync.WaitGroup
+	stop    sync.Once
+}
+
+// NewAccess returns an access log that writes to w until Close.
+func NewAccess(w io.Writer) *Access {
+	a := &Access{records: make(chan *exchange.Record, waiting)}
+	a.done.Go(func() { a.write(bufio.NewWriterSize(w, 64<<10)) })
+	return a
+}
+
+// Done takes note of a request that is over. It never blocks. It must not be
+// called after Close.
+func (a *Access) Done(r *exchange.Record) {
+	select {
+	case a.records <- r:
+	default:
+		a.missed.Add(1)
+	}
+}
+
+// Close writes what still waits.
+func (a *Access) Close() {
+	a.stop.Do(func() { close(a.records) })
+	a.done.Wait()
+}
+
+// write writes lines as they come, and lets them go when no other waits.
+func (a *Access) write(w *bufio.Writer) {
+	lines := json.NewEncoder(w)
+	lines.SetEscapeHTML(false)
+	for r := range a.records {
+		a.line(lines, lineOf(r))
+		if n := a.missed.Swap(0); n > 0 {
+			a.line(lines, map[string]any{"level": "warn", "msg": "requests not told of: there were too many at once", "count": n})
+		}
+		if len(a.records) == 0 {
+			_ = w.Flush() // a log that cannot be written has nowhere to say so
+		}
+	}
+	_ = w.Flush()
+}
+
+func (a *Access) line(to *json.Encoder, v any) { _ = to.Encode(v) }

@@ -1,0 +1,76 @@
+package telemetry
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/cloud"
+	"github.com/interline-ai/interline/cloud/driver"
+	"github.com/interline-ai/interline/exchange"
+)
+
+func record() *exchange.Record {
+	d := &cloud.Deployment{Deployment: driver.Deployment{Name: "m/a", Place: "a"}}
+	return &exchange.Record{
+		ID: "req_1", Key: "app", Language: "messages", Head: interline.Head{Operation: "chat", Model: "m", Stream: true},
+		Received: time.Now(), Took: 1500 * time.Millisecond, Status: 200, Begun: true,
+		Attempts: []exchange.Attempt{
+			{Deployment: d, Status: 500, Fault: &interline.Fault{Class: interline.C7Server, Code: interline.CodeUpstream, Message: "failed", Err: errors.New("why")}},
+			{
+				Deployment: d, Language: "converse", Grade: exchange.Translated, Status: 200, Reported: true,
+				Usage:  interline.Usage{Input: 10, CacheRead: 4, Output: 3},
+				Losses: []interline.Loss{{Field: "seed", Action: interline.LossDropped, Reason: "no such field"}},
+			},
+		},
+	}
+}
+
+func TestLines(t *testing.T) {
+	var out bytes.Buffer
+	a := NewAccess(&out)
+	for range 100 {
+		a.Done(record())
+	}
+	a.Close()
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if len(lines) != 100 {
+		t.Fatalf("%d lines", len(lines))
+	}
+	var l Line
+	if err := json.Unmarshal([]byte(lines[0]), &l); err != nil {
+		t.Fatal(err)
+	}
+	if l.Usage == nil || *l.Usage != (Usage{Input: 10, CacheRead: 4, Output: 3}) || l.Seconds != 1.5 {
+		t.Errorf("line: %s", lines[0])
+	}
+	if l.Attempts[0].Error.Cause != "why" || l.Attempts[1].Losses[0] != "seed dropped: no such field" {
+		t.Errorf("attempts: %+v", l.Attempts)
+	}
+}
+
+// stuck is a log that cannot be written for a while.
+type stuck struct{ free chan struct{} }
+
+func (s stuck) Write(p []byte) (int, error) {
+	<-s.free
+	return len(p), nil
+}
+
+// A log that cannot be written holds nobody up; what is missing is counted.
+func TestLogNeverBlocks(t *testing.T) {
+	s := stuck{make(chan struct{})}
+	a := NewAccess(s)
+	for range 3 * waiting {
+		a.Done(record())
+	}
+	if a.missed.Load() == 0 {
+		t.Error("nothing was missed, though nothing could be written")
+	}
+	close(s.free)
+	a.Close()
+}
