@@ -106,9 +106,8 @@ func (x *Exchange) Serve(w http.ResponseWriter, r *http.Request, ask *Ask) {
 	k.record = Record{ID: ask.ID, Key: ask.Key, Language: ask.In.Name(), Head: ask.Opened.Head, Received: ask.Received}
 	ctx, cancel := k.deadline(r)
 	defer cancel()
-	fault := k.run(ctx)
-	k.release()
-	k.finish(r.Context(), fault)
+	defer k.release()
+	k.finish(r.Context(), k.run(ctx))
 }
 
 // walk is the state of one request's walk.

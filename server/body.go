@@ -1,0 +1,180 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/bits"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/interline-ai/interline"
+)
+
+// Sizes in bytes: what a body of unknown length begins with, and the largest
+// that is kept for the next one.
+const (
+	firstRoom = 8 << 10
+	mostKept  = 4 << 20
+)
+
+// patience is how long a body waits for others to be done when there are too
+// many bytes in memory.
+const patience = time.Second
+
+// body is a request's body in memory.
+type body struct {
+	s     *Server
+	bytes []byte
+	held  int64 // of the server's buffered bytes
+}
+
+// pool keeps the memory of bodies.
+var pool sync.Pool
+
+// room returns memory for n bytes, of a size that others can use again.
+func room(n int) []byte {
+	if b, ok := pool.Get().(*[]byte); ok {
+		if cap(*b) >= n {
+			return (*b)[:0]
+		}
+		pool.Put(b)
+	}
+	return make([]byte, 0, 1<<bits.Len(uint(max(n, firstRoom)-1)))
+}
+
+// free gives the memory back. The body must not be used after it.
+func (b *body) free() {
+	if b.bytes == nil {
+		return
+	}
+	b.s.buffered.Release(b.held)
+	if cap(b.bytes) <= mostKept {
+		pool.Put(&b.bytes)
+	}
+	*b = body{s: b.s}
+}
+
+// read reads a request's body, bounded in size, time and in what all bodies may
+// take together.
+func (s *Server) read(w http.ResponseWriter, r *http.Request, l *Limits) (*body, *interline.Fault) {
+	if f := checkType(r.Header); f != nil {
+		return nil, f
+	}
+	if l.Body > 0 && r.ContentLength > l.Body {
+		return nil, tooLarge(l.Body)
+	}
+	b := &body{s: s}
+	if f := b.hold(r.Context(), max(r.ContentLength, firstRoom)); f != nil {
+		return nil, f
+	}
+	b.bytes = room(int(max(r.ContentLength+1, firstRoom)))
+	if f := b.fill(w, r, l); f != nil {
+		b.free()
+		return nil, f
+	}
+	return b, nil
+}
+
+// hold takes bytes of what all bodies may have.
+func (b *body) hold(ctx context.Context, n int64) *interline.Fault {
+	if !b.s.buffered.TryAcquire(n) {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		if err := b.s.buffered.Acquire(ctx, n); err != nil {
+			return &interline.Fault{
+				Class: interline.C6Overload, Code: interline.CodeOverloaded, RetryAfter: patience,
+				Message: "too many large requests at the same time; try again",
+			}
+		}
+	}
+	b.held += n
+	return nil
+}
+
+// fill reads to the end.
+func (b *body) fill(w http.ResponseWriter, r *http.Request, l *Limits) *interline.Fault {
+	clock := http.NewResponseController(w)
+	began := time.Now()
+	for {
+		if len(b.bytes) == cap(b.bytes) {
+			if f := b.hold(r.Context(), int64(cap(b.bytes))); f != nil {
+				return f
+			}
+			b.bytes = append(make([]byte, 0, 2*cap(b.bytes)), b.bytes...)
+		}
+		if f := limit(clock, began, l); f != nil {
+			return f
+		}
+		n, err := r.Body.Read(b.bytes[len(b.bytes):cap(b.bytes)])
+		b.bytes = b.bytes[:len(b.bytes)+n]
+		switch {
+		case l.Body > 0 && int64(len(b.bytes)) > l.Body:
+			return tooLarge(l.Body)
+		case err == io.EOF:
+			// A server that cannot lift the deadline cannot have set it.
+			_ = clock.SetReadDeadline(time.Time{})
+			return nil
+		case err != nil:
+			return unread(err)
+		}
+	}
+}
+
+// limit gives the next read its time.
+func limit(clock *http.ResponseController, began time.Time, l *Limits) *interline.Fault {
+	if l.BodyIdle == 0 {
+		return nil
+	}
+	end := time.Now().Add(l.BodyIdle)
+	if l.BodyTotal > 0 {
+		if last := began.Add(l.BodyTotal); last.Before(end) {
+			end = last
+		}
+	}
+	if err := clock.SetReadDeadline(end); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return unread(err)
+	}
+	return nil
+}
+
+// checkType refuses what cannot be JSON.
+func checkType(h http.Header) *interline.Fault {
+	if v := first(h["Content-Encoding"]); v != "" && v != "identity" {
+		return &interline.Fault{
+			Class: interline.C12Local, Code: interline.CodeMediaType, Param: "content-encoding",
+			Message: fmt.Sprintf("a body in %s is not taken; send it uncompressed", clip(v)),
+		}
+	}
+	v := first(h["Content-Type"])
+	kind, _, _ := strings.Cut(v, ";")
+	kind = strings.ToLower(strings.TrimSpace(kind))
+	// Some clients send nothing, or what their HTTP library does by default.
+	if kind == "" || strings.HasSuffix(kind, "json") || kind == "text/plain" || kind == "application/octet-stream" {
+		return nil
+	}
+	return &interline.Fault{
+		Class: interline.C12Local, Code: interline.CodeMediaType, Param: "content-type",
+		Message: fmt.Sprintf("content type %s is not taken here; send application/json", clip(v)),
+	}
+}
+
+func tooLarge(limit int64) *interline.Fault {
+	return &interline.Fault{
+		Class: interline.C12Local, Code: interline.CodeTooLarge,
+		Message: fmt.Sprintf("the request's body is larger than %d bytes", limit),
+	}
+}
+
+func unread(err error) *interline.Fault {
+	f := &interline.Fault{Class: interline.C12Local, Code: interline.CodeInvalid, Err: err}
+	f.Message = "the request's body broke off"
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		f.Code, f.Message = interline.CodeTimeout, "the request's body came too slowly"
+	}
+	return f
+}

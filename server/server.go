@@ -1,0 +1,191 @@
+// Package server is the door: it takes requests in any of the client languages,
+// finds out by path which one, asks for a key, reads and opens the body, and
+// hands the request to the exchange. Everything it refuses it refuses in the
+// caller's own language, and none of that reaches a cloud.
+//
+// The tables of routes are data (routes.go), so that `interline routes` can
+// print them. What serves is a [World]: an immutable snapshot built from one
+// configuration. A new one is put in place while requests under way keep theirs.
+package server
+
+import (
+	"net/http"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"log/slog"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/exchange"
+	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/route"
+)
+
+// World is everything that one configuration says about serving.
+type World struct {
+	Table    *route.Table
+	Exchange *exchange.Exchange
+	Keys     *Keys
+	Losses   exchange.LossMode
+	Limits   Limits
+}
+
+// Limits bound what a client may send. A duration or size of 0 is no limit.
+type Limits struct {
+	Body                int64         // bytes of one request's body
+	BodyIdle, BodyTotal time.Duration // without progress, and for the whole body
+}
+
+// Server is an http.Handler for all client languages.
+type Server struct {
+	log   *slog.Logger
+	world atomic.Pointer[World]
+	// buffered bounds the bytes of all bodies held at the same time.
+	buffered *semaphore.Weighted
+	draining atomic.Bool
+}
+
+// New returns a server that serves the world. It holds at most buffered bytes of
+// requests' bodies at the same time; further ones wait, and are refused when
+// they wait too long.
+func New(w *World, buffered int64, log *slog.Logger) *Server {
+	s := &Server{log: log, buffered: semaphore.NewWeighted(buffered)}
+	s.world.Store(w)
+	return s
+}
+
+// Use steps into a new world. Requests under way finish in the old one.
+func (s *Server) Use(w *World) { s.world.Store(w) }
+
+// Drain makes /readyz say that no new requests should come. They are still
+// served.
+func (s *Server) Drain() { s.draining.Store(true) }
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	v := &visit{s: s, world: s.world.Load(), w: w, r: r, received: time.Now(), id: requestID(r.Header)}
+	defer v.contain()
+	v.serve()
+}
+
+// visit is one request at the door.
+type visit struct {
+	s        *Server
+	world    *World
+	w        http.ResponseWriter
+	r        *http.Request
+	received time.Time
+	id       string
+	lang     protocol.Translator // the language to refuse in
+	key      string              // the name of the caller's key
+	handed   bool                // to the exchange
+}
+
+// contain keeps a panic within its request.
+func (v *visit) contain() {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	v.s.log.Error("panic while serving a request", "request", v.id, "panic", p, "stack", string(debug.Stack()))
+	if v.handed {
+		panic(http.ErrAbortHandler) // the answer may have begun: break it visibly
+	}
+	v.refuse(&interline.Fault{Class: interline.C12Local, Code: interline.CodeInternal, Message: "the gateway failed on this request; its log says why, under the request's id"})
+}
+
+func (v *visit) serve() {
+	found, names := find(v.r.URL.EscapedPath())
+	v.lang = languageOf(found, v.r)
+	v.identify()
+	switch {
+	case isUpgrade(v.r.Header):
+		v.refuse(&interline.Fault{
+			Class: interline.C12Local, Code: interline.CodeUpgrade,
+			Message: "WebSocket is not served here; send the request over HTTP instead",
+		})
+	case found == nil:
+		v.refuse(&interline.Fault{
+			Class: interline.C12Local, Code: interline.CodeNotFound,
+			Message: "no such path: " + clip(v.r.URL.Path) + "; `interline routes` lists the ones there are",
+		})
+	case found.Method != v.r.Method && (found.Method != http.MethodGet || v.r.Method != http.MethodHead):
+		v.w.Header().Set("Allow", found.Method)
+		v.refuse(&interline.Fault{
+			Class: interline.C12Local, Code: interline.CodeMethod,
+			Message: found.Pattern + " takes " + found.Method + ", not " + clip(v.r.Method),
+		})
+	default:
+		found.serve(v, found, names)
+	}
+}
+
+// refuse answers with a fault in the caller's language.
+func (v *visit) refuse(f *interline.Fault) {
+	status, header, body := v.lang.WriteFault(f, v.id)
+	h := v.w.Header()
+	for name, values := range header {
+		h[name] = values
+	}
+	exchange.SetRetry(h, f)
+	h[exchange.HeaderError] = []string{f.Class.String() + " " + string(f.Code)}
+	if f.Code == interline.CodeUpgrade {
+		h.Set("Connection", "close")
+	}
+	v.w.WriteHeader(status)
+	_, _ = v.w.Write(body) // nobody is left to tell
+}
+
+// generate serves an operation that asks a model.
+func generate(v *visit, rt *Route, names Names) {
+	key, fault := v.world.Keys.check(v.r)
+	if fault != nil {
+		v.refuse(fault)
+		return
+	}
+	v.key = key
+	body, fault := v.s.read(v.w, v.r, &v.world.Limits)
+	if fault != nil {
+		v.refuse(fault)
+		return
+	}
+	if fault = v.world.Keys.checkBody(v.r, body.bytes); fault != nil {
+		body.free()
+		v.refuse(fault)
+		return
+	}
+	opened, err := v.lang.Open(protocol.Spoken{
+		Operation: rt.Operation, Model: names.Model, Stream: rt.Stream, Header: v.r.Header,
+	}, body.bytes)
+	if err != nil {
+		body.free()
+		v.refuse(faultOf(err))
+		return
+	}
+	v.handed = true
+	v.world.Exchange.Serve(v.w, v.r, &exchange.Ask{
+		In: v.lang, Opened: opened, ID: v.id, Key: key,
+		Losses: lossMode(v.world.Losses, v.r.Header), Received: v.received, Release: body.free,
+	})
+}
+
+// lossMode is the configured mode, or what the request narrows it to.
+func lossMode(configured exchange.LossMode, h http.Header) exchange.LossMode {
+	v := h["X-Interline-Losses"]
+	if len(v) == 0 {
+		return configured
+	}
+	switch {
+	case v[0] == "strict":
+		return exchange.Strict
+	case v[0] == "warn" && configured == exchange.Silent:
+		return exchange.Warn
+	}
+	return configured
+}

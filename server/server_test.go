@@ -1,0 +1,464 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/cloud"
+	"github.com/interline-ai/interline/cloud/driver"
+	"github.com/interline-ai/interline/exchange"
+	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/all"
+	"github.com/interline-ai/interline/route"
+	"github.com/interline-ai/interline/upstream"
+)
+
+// place speaks every client language, so that everything is forwarded.
+type place struct{}
+
+func (place) Speaks(*driver.Deployment, string) []protocol.Translator {
+	return []protocol.Translator{all.Client(protocol.ChatCompletions), all.Client(protocol.Messages), all.Client(protocol.Converse)}
+}
+
+func (place) Call(_ *driver.Deployment, language string, _ *interline.Head, _ http.Header, body protocol.Segments) (driver.Call, error) {
+	return driver.Call{Method: "POST", Path: "/" + language, Header: http.Header{}, Body: body}, nil
+}
+
+func (place) Fault(_ *driver.Deployment, f *interline.Fault, _ http.Header) *interline.Fault {
+	return f
+}
+
+type unsigned struct{}
+
+func (unsigned) Sign(context.Context, string, *driver.Call) error { return nil }
+func (unsigned) Renew() bool                                      { return false }
+
+const (
+	secret = "il-test-key"
+	other  = "il-other-key"
+)
+
+// door is a server whose one cloud answers every language.
+type door struct {
+	*Server
+	asked atomic.Int32
+	last  atomic.Pointer[exchange.Record]
+}
+
+var answers = map[string]string{
+	"/chatcompletions": `{"id":"x","object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}`,
+	"/messages":        `{"id":"x","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"hello"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}`,
+	"/converse":        `{"output":{"message":{"role":"assistant","content":[{"text":"hello"}]}},"stopReason":"end_turn","usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5},"metrics":{"latencyMs":1}}`,
+}
+
+func newDoor(t *testing.T, keys ...Key) *door {
+	t.Helper()
+	d := &door{}
+	deployment := &cloud.Deployment{Deployment: driver.Deployment{Name: "m/a", Place: "a", Origin: "http://a", Model: "m"}, Driver: place{}, Signer: unsigned{}}
+	table := route.NewTable([]route.Model{{Name: "m", Aliases: []string{"vendor.m-v1:0"}, Deployments: []*cloud.Deployment{deployment}}})
+	d.Server = New(&World{
+		Table: table, Keys: NewKeys(keys, nil),
+		Limits: Limits{Body: 1 << 20, BodyIdle: 300 * time.Millisecond, BodyTotal: time.Second},
+		Exchange: &exchange.Exchange{
+			Candidates: table.Candidates,
+			Send: func(_ context.Context, _ string, c *driver.Call) (*upstream.Answer, error) {
+				d.asked.Add(1)
+				if bytes.Contains(c.Body.Bytes(), []byte("PANIC")) {
+					panic("as ordered")
+				}
+				body := answers[c.Path]
+				return &upstream.Answer{
+					Status: 200, Header: http.Header{"Content-Type": {"application/json"}},
+					Length: int64(len(body)), Body: io.NopCloser(strings.NewReader(body)),
+				}, nil
+			},
+			Done:   func(r *exchange.Record) { d.last.Store(r) },
+			Limits: exchange.Limits{Attempts: 3, Unary: 10 * time.Second, AnswerBytes: 1 << 20},
+		},
+	}, 4<<20, slog.New(slog.DiscardHandler))
+	return d
+}
+
+func (d *door) do(method, path, body string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, r)
+	return w
+}
+
+// good is a request that every language's path accepts.
+var good = map[string]string{
+	"/v1/chat/completions": `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
+	"/v1/messages":         `{"model":"m","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
+	"/model/m/converse":    `{"messages":[{"role":"user","content":[{"text":"hi"}]}]}`,
+	"/openai/deployments/m/chat/completions?api-version=2024-10-21": `{"messages":[{"role":"user","content":"hi"}]}`,
+	"/openai/v1/chat/completions":                                   `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
+	"/openai/v1/chat/completions?api-version=preview":               `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
+	"/azure/openai/deployments/m/chat/completions?api-version=x":    `{"messages":[{"role":"user","content":"hi"}]}`,
+	"/bedrock/model/vendor.m-v1%3A0/converse":                       `{"messages":[{"role":"user","content":[{"text":"hi"}]}]}`,
+	"/bedrock/openai/v1/chat/completions":                           `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
+	"/anthropic/v1/messages?beta=true":                              `{"model":"m","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
+	"/openai/v1/chat/completions?":                                  `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
+}
+
+func TestEveryPath(t *testing.T) {
+	d := newDoor(t)
+	for path, body := range good {
+		w := d.do("POST", path, body)
+		if w.Code != 200 || !strings.Contains(w.Body.String(), "hello") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+		if w.Header().Get("X-Request-Id") == "" || w.Header().Get(exchange.HeaderDeployment) != "m/a" {
+			t.Errorf("%s: headers %v", path, w.Header())
+		}
+	}
+}
+
+// shape checks that an error is in the language of the path, and returns its
+// message and what it says of the field.
+func shape(t *testing.T, path string, w *httptest.ResponseRecorder) (message, field string) {
+	t.Helper()
+	var e struct {
+		Type    string
+		Message string
+		Error   struct {
+			Type, Message string
+			Param         *string
+		}
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil {
+		t.Fatalf("%s: the error is not JSON: %s", path, w.Body)
+	}
+	switch {
+	case strings.Contains(path, "/model/"):
+		if w.Header().Get("X-Amzn-Errortype") == "" || e.Message == "" {
+			t.Errorf("%s: not AWS's shape: %v %s", path, w.Header(), w.Body)
+		}
+		return e.Message, e.Message
+	case strings.Contains(path, "/v1/messages"):
+		if e.Type != "error" || e.Error.Type == "" {
+			t.Errorf("%s: not Anthropic's shape: %s", path, w.Body)
+		}
+		return e.Error.Message, e.Error.Message
+	}
+	if e.Error.Type == "" {
+		t.Errorf("%s: not OpenAI's shape: %s", path, w.Body)
+	}
+	if e.Error.Param != nil {
+		field = *e.Error.Param
+	}
+	return e.Error.Message, field + " " + e.Error.Message
+}
+
+// What is wrong is refused in the caller's own shape, with the name of the
+// field, and never reaches a cloud.
+func TestBadInput(t *testing.T) {
+	deep := strings.Repeat(`[`, 200) + strings.Repeat(`]`, 200)
+	d := newDoor(t)
+	for _, tt := range []struct {
+		name   string
+		change func(body string) string
+		status int
+		field  string
+	}{
+		{"no JSON", func(string) string { return "hello" }, 400, ""},
+		{"empty", func(string) string { return "" }, 400, ""},
+		{"an array", func(b string) string { return "[" + b + "]" }, 400, ""},
+		{"cut", func(b string) string { return b[:len(b)-3] }, 400, ""},
+		{"more than one value", func(b string) string { return b + b }, 400, ""},
+		{"duplicate name", func(b string) string { return strings.Replace(b, `"messages"`, `"messages":[],"messages"`, 1) }, 400, "messages"},
+		{"wrong letter case", func(b string) string { return strings.Replace(b, `{`, `{"MESSAGES":[],`, 1) }, 400, "MESSAGES"},
+		{"deep", func(b string) string { return strings.Replace(b, `{`, `{"x":`+deep+`,`, 1) }, 400, "x"},
+		{"wrong type", func(b string) string { return `{"model":"m","max_tokens":1,"messages":"hi"}` }, 400, "messages"},
+		{"no messages", func(b string) string { return `{"model":"m","max_tokens":1}` }, 400, "messages"},
+		{"bad UTF-8", func(b string) string { return strings.Replace(b, "hi", "h\xff", 1) }, 400, "messages"},
+		{"half a surrogate", func(b string) string { return strings.Replace(b, "hi", `\ud800`, 1) }, 400, "messages"},
+		{"oversize", func(b string) string { return strings.Replace(b, "hi", strings.Repeat("x", 1<<20), 1) }, 413, ""},
+	} {
+		for _, path := range []string{"/v1/chat/completions", "/v1/messages", "/model/m/converse"} {
+			w := d.do("POST", path, tt.change(good[path]))
+			if w.Code != tt.status {
+				t.Errorf("%s %s: status %d %s", tt.name, path, w.Code, w.Body)
+			}
+			if _, field := shape(t, path, w); !strings.Contains(field, tt.field) {
+				t.Errorf("%s %s: the field %q is not named: %s", tt.name, path, tt.field, w.Body)
+			}
+			if w.Header().Get("X-Should-Retry") != "false" {
+				t.Errorf("%s %s: an SDK would try again", tt.name, path)
+			}
+		}
+	}
+	for _, tt := range []struct {
+		method, path, body string
+		status             int
+		header             []string
+		says               string
+	}{
+		{"POST", "/v1/chat/completions", `{"model":"a","MODEL":"b","messages":[{"role":"user","content":"x"}]}`, 400, nil, "MODEL"},
+		{"POST", "/v1/chat/completions", `{"model":"nobody","messages":[{"role":"user","content":"x"}]}`, 404, nil, "nobody"},
+		{"POST", "/v1/messages", `{"model":"nobody","max_tokens":1,"messages":[{"role":"user","content":"x"}]}`, 404, nil, "nobody"},
+		{"POST", "/model/nobody/converse", good["/model/m/converse"], 404, nil, "nobody"},
+		{"POST", "/v1/chat/completions", `{"model":7,"messages":[{"role":"user","content":"x"}]}`, 400, nil, "model"},
+		{"POST", "/v1/chat/completions", `{"model":"m","stream":"yes","messages":[{"role":"user","content":"x"}]}`, 400, nil, "stream"},
+		{"POST", "/v1/chat/completions", `{"model":"m","input":"x"}`, 400, nil, "Responses"},
+		{"POST", "/v1/nowhere", `{}`, 404, nil, "/v1/nowhere"},
+		{"POST", "/anthropic/v1/nowhere", `{}`, 404, nil, "nowhere"},
+		{"POST", "/v1/../v1/chat/completions", good["/v1/chat/completions"], 404, nil, "no such path"},
+		{"POST", "/model/a/b/converse", good["/model/m/converse"], 404, nil, "no such path"},
+		{"GET", "/v1/chat/completions", "", 405, nil, "POST"},
+		{"DELETE", "/v1/models", "", 405, nil, "GET"},
+		{"GET", "/v1/responses", "", 426, []string{"Connection", "Upgrade", "Upgrade", "websocket"}, "WebSocket"},
+		{"POST", "/v1/chat/completions", "x", 415, []string{"Content-Type", "multipart/form-data; boundary=x"}, "multipart"},
+		{"POST", "/v1/chat/completions", "x", 415, []string{"Content-Encoding", "gzip"}, "gzip"},
+		{"GET", "/v1/models/nobody", "", 404, nil, "nobody"},
+	} {
+		w := d.do(tt.method, tt.path, tt.body, tt.header...)
+		message, _ := shape(t, tt.path, w)
+		if w.Code != tt.status || !strings.Contains(message, tt.says) {
+			t.Errorf("%s %s %s: %d %s", tt.method, tt.path, tt.body, w.Code, w.Body)
+		}
+	}
+	if n := d.asked.Load(); n != 0 {
+		t.Errorf("%d of them reached a cloud", n)
+	}
+}
+
+// A thousand bad requests change nothing for the good ones beside them.
+func TestBadBesideGood(t *testing.T) {
+	d := newDoor(t)
+	s := httptest.NewServer(d)
+	defer s.Close()
+	post := func(body string) (int, error) {
+		res, err := http.Post(s.URL+"/v1/chat/completions", "application/json", strings.NewReader(body))
+		if err != nil {
+			return 0, err
+		}
+		defer func() { _ = res.Body.Close() }()
+		_, err = io.Copy(io.Discard, res.Body)
+		return res.StatusCode, err
+	}
+	bad := []string{`{`, `{"model":"m","MODEL":"x"}`, strings.Repeat("[", 5000), "\xff\xfe", `{"model":"m","messages":[` + strings.Repeat(`{},`, 1000) + `]}`, strings.Repeat("x", 2<<20)}
+	errs := make(chan error, 8)
+	for range 4 {
+		go func() {
+			for i := range 250 {
+				if code, err := post(bad[i%len(bad)]); err == nil && code/100 != 4 {
+					errs <- fmt.Errorf("a bad request was answered with %d", code)
+					return
+				}
+			}
+			errs <- nil
+		}()
+		go func() {
+			for range 100 {
+				if code, err := post(good["/v1/chat/completions"]); err != nil || code != 200 {
+					errs <- fmt.Errorf("a good request beside bad ones: %d %w", code, err)
+					return
+				}
+			}
+			errs <- nil
+		}()
+	}
+	for range 8 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	if n := d.asked.Load(); n != 400 {
+		t.Errorf("%d requests reached the cloud, of 400 good ones", n)
+	}
+}
+
+func TestKeys(t *testing.T) {
+	d := newDoor(t, Key{"app", secret}, Key{"batch", other})
+	for _, tt := range []struct {
+		name   string
+		header []string
+		status int
+		key    string
+	}{
+		{"bearer", []string{"Authorization", "Bearer " + secret}, 200, "app"},
+		{"x-api-key", []string{"X-Api-Key", other}, 200, "batch"},
+		{"api-key", []string{"Api-Key", secret}, 200, "app"},
+		{"the same twice", []string{"Api-Key", secret, "Authorization", "Bearer " + secret}, 200, "app"},
+		{"two different ones", []string{"Api-Key", secret, "Authorization", "Bearer " + other}, 400, ""},
+		{"none", nil, 401, ""},
+		{"empty", []string{"Authorization", "Bearer "}, 401, ""},
+		{"wrong", []string{"Authorization", "Bearer " + secret + "x"}, 401, ""},
+		{"the name", []string{"Authorization", "Bearer app"}, 401, ""},
+		{"basic", []string{"Authorization", "Basic " + secret}, 401, ""},
+		{"a signature, with no way to judge it", []string{"Authorization", awsScheme + "Credential=app/20261125/us-east-1/bedrock/aws4_request"}, 401, ""},
+	} {
+		d.last.Store(nil)
+		for path, body := range map[string]string{"/v1/chat/completions": good["/v1/chat/completions"], "/model/m/converse": good["/model/m/converse"]} {
+			w := d.do("POST", path, body, tt.header...)
+			want := tt.status
+			if strings.Contains(path, "/model/") && want == 401 {
+				want = 403 // AWS's own status for an unknown key
+			}
+			if w.Code != want {
+				t.Errorf("%s %s: %d %s", tt.name, path, w.Code, w.Body)
+			}
+			if strings.Contains(w.Body.String(), secret) || strings.Contains(w.Body.String(), other) {
+				t.Errorf("%s: the key is repeated", tt.name)
+			}
+		}
+		if r := d.last.Load(); r != nil && r.Key != tt.key {
+			t.Errorf("%s: counted for %q", tt.name, r.Key)
+		}
+	}
+	if w := d.do("GET", "/v1/models", ""); w.Code != 401 {
+		t.Errorf("models without a key: %d", w.Code)
+	}
+	if w := d.do("GET", "/healthz", ""); w.Code != 200 {
+		t.Errorf("health needs a key: %d", w.Code)
+	}
+}
+
+func TestSignedKeys(t *testing.T) {
+	verify := func(_ *http.Request, body []byte, lookup func(string) (string, bool)) error {
+		if s, ok := lookup("app"); !ok || s != secret || !bytes.Contains(body, []byte("hi")) {
+			return errors.New("no")
+		}
+		return nil
+	}
+	k := NewKeys([]Key{{"app", secret}}, verify)
+	r := httptest.NewRequest("POST", "/model/m/converse", nil)
+	r.Header.Set("Authorization", awsScheme+"Credential=app/20261125/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=0")
+	name, fault := k.check(r)
+	if fault != nil || name != "app" {
+		t.Fatalf("%q %v", name, fault)
+	}
+	if f := k.checkBody(r, []byte("hi")); f != nil {
+		t.Error(f)
+	}
+	if k.checkBody(r, []byte("other")) == nil {
+		t.Error("a signature that does not fit was taken")
+	}
+}
+
+func TestModels(t *testing.T) {
+	d := newDoor(t)
+	for _, path := range []string{"/v1/models", "/openai/v1/models", "/openai/models?api-version=x", "/anthropic/v1/models?limit=1000"} {
+		w := d.do("GET", path, "")
+		var l listing
+		if err := json.Unmarshal(w.Body.Bytes(), &l); err != nil || len(l.Data) != 2 || l.Data[0].ID != "m" || *l.LastID != "vendor.m-v1:0" {
+			t.Errorf("%s: %s", path, w.Body)
+		}
+	}
+	if w := d.do("GET", "/v1/models/vendor.m-v1%3A0", ""); w.Code != 200 || !strings.Contains(w.Body.String(), `"id":"vendor.m-v1:0"`) {
+		t.Errorf("one model: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestStrictModeByHeader(t *testing.T) {
+	for header, want := range map[string]exchange.LossMode{"": exchange.Warn, "strict": exchange.Strict, "silent": exchange.Warn} {
+		h := http.Header{}
+		if header != "" {
+			h.Set("X-Interline-Losses", header)
+		}
+		if got := lossMode(exchange.Warn, h); got != want {
+			t.Errorf("%q: %v", header, got)
+		}
+	}
+	if lossMode(exchange.Silent, http.Header{"X-Interline-Losses": {"warn"}}) != exchange.Warn {
+		t.Error("a request cannot narrow silent to warn")
+	}
+}
+
+func TestSlowBodyIsCut(t *testing.T) {
+	d := newDoor(t)
+	s := httptest.NewServer(d)
+	defer s.Close()
+	body, pipe := io.Pipe()
+	go func() {
+		_, _ = io.WriteString(pipe, `{"model":"m",`)
+		time.Sleep(3 * time.Second)
+		_ = pipe.Close()
+	}()
+	start := time.Now()
+	res, err := http.Post(s.URL+"/v1/chat/completions", "application/json", body)
+	if err == nil {
+		_ = res.Body.Close()
+		if res.StatusCode < 400 {
+			t.Errorf("status %d", res.StatusCode)
+		}
+	}
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("a body that does not come was waited for %v", took)
+	}
+	if d.asked.Load() != 0 {
+		t.Error("half a body reached the cloud")
+	}
+}
+
+// Bodies without a length are read, and all bodies together are bounded.
+func TestBufferedBytesAreBounded(t *testing.T) {
+	d := newDoor(t)
+	r := httptest.NewRequest("POST", "/v1/chat/completions", io.MultiReader(strings.NewReader(good["/v1/chat/completions"])))
+	r.ContentLength = -1
+	w := httptest.NewRecorder()
+	if d.ServeHTTP(w, r); w.Code != 200 {
+		t.Errorf("without a length: %d %s", w.Code, w.Body)
+	}
+	if !d.buffered.TryAcquire(4 << 20) {
+		t.Fatal("bytes were not given back")
+	}
+	if w := d.do("POST", "/v1/chat/completions", good["/v1/chat/completions"]); w.Code != 503 || w.Header().Get("X-Should-Retry") != "true" {
+		t.Errorf("with no room: %d %v", w.Code, w.Header())
+	}
+}
+
+func TestPanicIsContained(t *testing.T) {
+	d := newDoor(t)
+	s := httptest.NewServer(d)
+	defer s.Close()
+	s.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	res, err := http.Post(s.URL+"/v1/chat/completions", "application/json", strings.NewReader(strings.Replace(good["/v1/chat/completions"], "hi", "PANIC", 1)))
+	if err == nil {
+		_ = res.Body.Close()
+		t.Errorf("a panic was answered with %d", res.StatusCode)
+	}
+	if w := d.do("POST", "/v1/chat/completions", good["/v1/chat/completions"]); w.Code != 200 {
+		t.Errorf("after a panic: %d", w.Code)
+	}
+}
+
+func TestReadiness(t *testing.T) {
+	d := newDoor(t)
+	if w := d.do("GET", "/readyz", ""); w.Code != 200 {
+		t.Errorf("ready: %d", w.Code)
+	}
+	d.Drain()
+	if w := d.do("GET", "/readyz", ""); w.Code != 503 {
+		t.Errorf("draining: %d", w.Code)
+	}
+	if w := d.do("POST", "/v1/chat/completions", good["/v1/chat/completions"]); w.Code != 200 {
+		t.Errorf("a request while draining: %d", w.Code)
+	}
+}
+
+func TestRequestIDs(t *testing.T) {
+	for given, kept := range map[string]bool{"abc-1.2:3_4": true, "": false, "a b": false, "x\x00": false, strings.Repeat("x", 200): false} {
+		id := requestID(http.Header{"X-Request-Id": {given}})
+		if (id == given) != kept || id == "" {
+			t.Errorf("%q became %q", given, id)
+		}
+	}
+}
