@@ -53,8 +53,8 @@ func (b *body) free() {
 		return
 	}
 	b.s.buffered.Release(b.held)
-	if cap(b.bytes) <= mostKept {
-		pool.Put(&b.bytes)
+	if kept := b.bytes; cap(kept) <= mostKept {
+		pool.Put(&kept)
 	}
 	*b = body{s: b.s}
 }
