@@ -74,11 +74,12 @@ func measure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	results, err := runAll(ctx, targets, scenarios(*only), *window, *reps)
+	// Memory first: a process that was under load keeps what it had.
+	memory, err := idleMemory(ctx, targets, *idle)
 	if err != nil {
 		return err
 	}
-	memory, err := idleMemory(ctx, targets, *idle)
+	results, err := runAll(ctx, targets, scenarios(*only), *window, *reps)
 	if err != nil {
 		return err
 	}

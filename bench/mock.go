@@ -47,6 +47,7 @@ func reverseProxy(to string) http.Handler {
 	t.MaxIdleConnsPerHost = 2048
 	t.MaxIdleConns = 4096
 	p.Transport = t
+	p.ErrorLog = log.New(io.Discard, "", 0) // the load hangs up in the middle of answers
 	return p
 }
 

@@ -29,6 +29,7 @@ type block struct {
 	Inner     []block         // tool_result
 	Failed    bool            // tool_result
 	Image     *core.Image
+	Remote    bool   // image, document: given by an address and not fetched
 	Extra     int    // tokens that no text carries
 	Salt      string // hash of bytes that no text carries
 }

@@ -1,6 +1,7 @@
 package anthropic
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -148,8 +149,9 @@ func FuzzReadRequest(f *testing.F) {
 	f.Add([]byte(`{"model":"claude-opus-4-8","max_tokens":1,"messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"a","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"iVBORw0KGgo="}}]}]}]}`))
 	f.Add([]byte(`{"messages":[null,1,{"role":[],"content":{}}],"tools":{},"system":5}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, counting := range []bool{false, true} {
-			r, refused := readRequest(body, counting, true)
+		for _, shape := range []form{messageForm, countForm, hostedForm} {
+			shape.beta = true
+			r, refused := readRequest(body, shape)
 			if (r == nil) == (refused == nil) {
 				t.Fatalf("neither read nor refused: %q", body)
 			}
@@ -159,11 +161,11 @@ func FuzzReadRequest(f *testing.F) {
 				}
 				continue
 			}
-			m, notFound := find(r.Model)
+			m, notFound := find(cmp.Or(r.Model, "claude-sonnet-4-5"))
 			if notFound != nil {
 				continue
 			}
-			mode, refused := r.check(m, counting)
+			mode, refused := r.check(m, len(shape.fields) == len(sharedFields))
 			if refused == nil && len(r.prompt("p", m, mode).Segments) == 0 {
 				t.Fatalf("accepted without a prompt: %q", body)
 			}

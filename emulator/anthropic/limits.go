@@ -14,7 +14,7 @@ type grants struct{ input, output core.Pool }
 
 // charge takes a request from both pools, or refuses it. Both estimates are the
 // largest possible; what was not used is given back when the answer has ended.
-func (k *call) charge(j *job) (grants, *fault) {
+func (k *call) charge(j *Job) (grants, *fault) {
 	pool := func(what string) core.Pool {
 		return core.Pool{Place: k.Place, Credential: k.key, Model: j.model.Name + " " + what}
 	}
@@ -50,7 +50,7 @@ func limited(what string, g core.Grant) *fault {
 
 // settle gives back what was estimated too high. Tokens read from the cache do
 // not count.
-func (g grants) settle(q *core.Quota, u core.Usage, j *job) {
+func (g grants) settle(q *core.Quota, u core.Usage, j *Job) {
 	q.Return(g.input, u.CacheRead)
 	q.Return(g.output, j.MaxTokens-u.Output)
 }

@@ -21,7 +21,7 @@ func (b *block) readImage(in strict.Object) {
 	switch kind {
 	case "url":
 		b.Salt = readURL(s)
-		b.Image = &core.Image{URL: b.Salt}
+		b.Image, b.Remote = &core.Image{URL: b.Salt}, true
 	case "base64":
 		b.readInlineImage(s)
 	}
@@ -82,7 +82,7 @@ func (r *request) readDocument(in strict.Object, b *block) {
 			b.Text, b.Inner = joined(inner), pictures(inner)
 		}
 	case "url":
-		b.Salt, b.Extra = readURL(s), pageTokens
+		b.Salt, b.Extra, b.Remote = readURL(s), pageTokens, true
 	}
 	b.Text = joined([]block{{Text: title}, {Text: context}, {Text: b.Text}})
 }

@@ -1,7 +1,9 @@
 package anthropic
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
 
 	"github.com/interline-ai/interline/emulator/anthropic/claude"
 	"github.com/interline-ai/interline/emulator/core"
@@ -50,35 +52,48 @@ type outputDetails struct {
 
 // usageOf says the core's usage in the API's way, which counts cache reads and
 // writes beside the input and not within it.
-func usageOf(j *job, u core.Usage) usage {
-	geo := j.Geo
-	if geo == "" {
-		geo = "global"
-	}
-	return usage{
+func usageOf(j *Job, u core.Usage) usage {
+	w := usage{
 		InputTokens: u.Uncached(), CacheCreationTokens: u.CacheWrite(), CacheReadTokens: u.CacheRead,
 		CacheCreation: &cacheCreation{u.CacheWrite5m, u.CacheWrite1h},
 		OutputTokens:  u.Output, OutputDetails: outputDetails{u.Reasoning},
-		ServiceTier: "standard", InferenceGeo: geo, Speed: j.Speed,
+		ServiceTier: "standard",
 	}
+	if !j.hosted { // absent in recorded answers of Bedrock
+		w.InferenceGeo, w.Speed = cmp.Or(j.Geo, "global"), j.Speed
+	}
+	return w
 }
 
-func (k *call) message(j *job) message {
-	m := message{ID: "msg_01" + k.ID[:22], Type: "message", Role: "assistant", Model: publicName(j.model), Content: []any{}}
+// Body is the whole answer as the API sends it, under an id.
+func (j *Job) Body(id string) ([]byte, error) {
+	m := j.message(id)
+	m.Content = j.content()
+	m.StopReason, m.StopSequence, m.StopDetails = &j.stop, j.matched(), j.details()
+	m.Usage = usageOf(j, j.reply.Usage)
+	body, err := json.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("encode message: %w", err)
+	}
+	return body, nil
+}
+
+func (j *Job) message(id string) message {
+	m := message{ID: id, Type: "message", Role: "assistant", Model: publicName(j.model), Content: []any{}}
 	if j.ManageContext {
 		m.ContextManagement = json.RawMessage(`{"applied_edits":[]}`) // no threshold is ever reached here
 	}
 	return m
 }
 
-func (j *job) matched() *string {
+func (j *Job) matched() *string {
 	if a := j.reply.Answers[0]; j.stop == "stop_sequence" {
 		return &a.Matched
 	}
 	return nil
 }
 
-func (j *job) details() *stopDetails {
+func (j *Job) details() *stopDetails {
 	if !j.refused {
 		return nil
 	}
@@ -108,7 +123,7 @@ type (
 	}
 )
 
-func (j *job) content() []any {
+func (j *Job) content() []any {
 	blocks := []any{}
 	for _, p := range j.reply.Answers[0].Parts {
 		if b := j.blockOf(p); b != nil {
@@ -120,7 +135,7 @@ func (j *job) content() []any {
 
 // blockOf is a part as a content block, or nil for text that was cut to nothing,
 // since the API never sends an empty text block.
-func (j *job) blockOf(p core.Part) any {
+func (j *Job) blockOf(p core.Part) any {
 	text := p.Text()
 	switch {
 	case p.Kind == core.PartCall:
@@ -137,7 +152,7 @@ func (j *job) blockOf(p core.Part) any {
 	return textBlock{"text", text}
 }
 
-func (j *job) redacts() bool { return claude.Redacts(j.reading.Prompt.LastUser) }
+func (j *Job) redacts() bool { return claude.Redacts(j.reading.Prompt.LastUser) }
 
 // input is a call's arguments, or an empty object when the answer's length cut
 // them before they were whole.

@@ -1,7 +1,6 @@
 package anthropic
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -13,8 +12,9 @@ import (
 
 const maxBody = 32 << 20 // bytes of a Messages request
 
-// job is a request that was accepted, with all that is needed to answer it.
-type job struct {
+// A Job is a request that was accepted, with all that is needed to answer it.
+// It belongs to the goroutine that serves the request.
+type Job struct {
 	*request
 	model   claude.Rules
 	mode    claude.Mode
@@ -22,6 +22,7 @@ type job struct {
 	reply   core.Reply
 	stop    string // stop_reason
 	refused bool   // a drill lets the model refuse
+	hosted  bool   // on another cloud than Anthropic's own
 }
 
 func (k *call) messages() {
@@ -35,7 +36,7 @@ func (k *call) messages() {
 		k.refuse(f)
 		return
 	}
-	k.answer(j)
+	j.Answer(k.core, k.Place+"\x00"+k.key+"\x00"+j.model.Name, k.Fault)
 	var usage core.Usage
 	if j.Stream {
 		usage = k.stream(j)
@@ -55,7 +56,7 @@ func (k *call) countTokens() {
 }
 
 // accept reads and checks a request and counts its prompt.
-func (k *call) accept(counting bool) (*job, *fault) {
+func (k *call) accept(counting bool) (*Job, *fault) {
 	if k.r.Method != http.MethodPost {
 		k.Header().Set("Allow", http.MethodPost)
 		return nil, &fault{kind: invalid, status: http.StatusMethodNotAllowed, message: "Method Not Allowed"}
@@ -66,32 +67,44 @@ func (k *call) accept(counting bool) (*job, *fault) {
 	} else if err != nil {
 		return nil, failed(invalid, "The request body could not be read: %s", err)
 	}
-	beta := strings.Contains(strings.Join(k.r.Header.Values("Anthropic-Beta"), ","), "context-management-")
-	r, f := readRequest(body, counting, beta)
+	shape := messageForm
+	if counting {
+		shape = countForm
+	}
+	shape.beta = strings.Contains(strings.Join(k.r.Header.Values("Anthropic-Beta"), ","), contextBeta)
+	r, f := readRequest(body, shape)
 	if f != nil {
 		return nil, f
 	}
-	j := &job{request: r}
-	if j.model, f = find(r.Model); f != nil {
+	m, f := find(r.Model)
+	if f != nil {
 		return nil, f
 	}
-	if j.mode, f = r.check(j.model, counting); f != nil {
+	return r.job(k.core, k.Place, m, counting)
+}
+
+// job checks a request against its model and counts its prompt.
+func (r *request) job(c *core.Core, place string, m claude.Rules, counting bool) (*Job, *fault) {
+	mode, f := r.check(m, counting)
+	if f != nil {
 		return nil, f
 	}
-	j.reading = k.core.Read(r.prompt(k.Place, j.model, j.mode))
-	if n := j.reading.Tokens; n > j.model.Context && !counting {
-		return nil, failed(invalid, "prompt is too long: %d tokens > %d maximum", n, j.model.Context)
+	j := &Job{request: r, model: m, mode: mode}
+	j.reading = c.Read(r.prompt(place, m, mode))
+	if n := j.reading.Tokens; n > m.Context && !counting {
+		return nil, failed(invalid, "prompt is too long: %d tokens > %d maximum", n, m.Context)
 	}
 	return j, nil
 }
 
-// answer lets the model speak, within what is left of its context window. With
-// max_tokens 0 it says nothing: such a request only warms the cache.
-func (k *call) answer(j *job) {
+// Answer lets the model speak, within what is left of its context window, and
+// settles the cache that scope names. With max_tokens 0 it says nothing: such a
+// request only warms the cache. A fault of kind content-filter makes it refuse.
+func (j *Job) Answer(c *core.Core, scope string, f core.Fault) {
 	left := j.model.Context - j.reading.Tokens
 	j.reading.Prompt.MaxOutput = max(1, min(j.MaxTokens, left))
 	rule := core.CacheRule{Mode: core.CacheMarked, Minimum: j.model.MinCache, LookBack: 20, MaxMarks: 4}
-	j.reply = k.core.Complete(k.Place+"\x00"+k.key+"\x00"+j.model.Name, j.reading, rule)
+	j.reply = c.Complete(scope, j.reading, rule)
 	a := &j.reply.Answers[0]
 	j.stop = stopReasons[a.Stop]
 	switch {
@@ -99,10 +112,10 @@ func (k *call) answer(j *job) {
 		*a = core.Answer{}
 		j.reply.Usage = j.reply.Partial(0, 0)
 		j.stop = stopReasons[core.StopLength]
-	case k.Fault.Kind == core.ContentFilter:
+	case f.Kind == core.ContentFilter:
 		j.refused = true
 		j.stop = "refusal"
-		*a = shorten(*a, k.Fault.After)
+		*a = a.Shorten(f.After)
 		j.reply.Usage = j.reply.Partial(a.Output, a.Reasoning)
 	case a.Stop == core.StopLength && left < j.MaxTokens:
 		j.stop = "model_context_window_exceeded"
@@ -113,52 +126,25 @@ var stopReasons = map[core.Stop]string{
 	core.StopEnd: "end_turn", core.StopLength: "max_tokens", core.StopSequence: "stop_sequence", core.StopCalls: "tool_use",
 }
 
-// shorten leaves the first n pieces of an answer, without any tool call: what a
-// model said before it was stopped.
-func shorten(a core.Answer, n int) core.Answer {
-	cut := core.Answer{Stop: a.Stop}
-	for step := range a.Steps() {
-		part := a.Parts[step.Part]
-		if n--; n < 0 || part.Kind == core.PartCall {
-			break
-		}
-		if step.First {
-			cut.Parts = append(cut.Parts, core.Part{Kind: part.Kind})
-		}
-		last := &cut.Parts[len(cut.Parts)-1]
-		last.Pieces, last.Tokens = append(last.Pieces, step.Piece), append(last.Tokens, step.Tokens)
-		cut.Output += step.Tokens
-		if part.Kind == core.PartReasoning {
-			cut.Reasoning += step.Tokens
-		}
-	}
-	return cut
-}
-
 // respond sends the whole answer and bills it.
-func (k *call) respond(j *job) core.Usage {
-	m := k.message(j)
-	m.Content = j.content()
-	m.StopReason, m.StopSequence, m.StopDetails = &j.stop, j.matched(), j.details()
-	m.Usage = usageOf(j, j.reply.Usage)
-	body, err := json.Marshal(m)
-	if err != nil {
+func (k *call) respond(j *Job) core.Usage {
+	body, err := j.Body("msg_01" + k.ID[:22])
+	if err == nil {
+		err = k.core.Deliver(k.Exchange, "application/json", body, k.row(j))
+	} else {
 		k.core.Logger.Error("encode message", "place", k.Place, "error", err)
-		k.refuse(failed(apiError, "Internal server error"))
-		return core.Usage{}
+		err = core.ErrInStream
 	}
-	err = k.Respond(http.StatusOK, "application/json", body, j.reply.Usage.Output)
 	if errors.Is(err, core.ErrInStream) {
 		k.refuse(failed(apiError, "Internal server error"))
 		return core.Usage{}
 	}
-	k.bill(j, j.reply.Usage, err != nil)
 	return j.reply.Usage
 }
 
-func (k *call) bill(j *job, u core.Usage, cut bool) {
-	k.core.Bill.Add(core.Row{
+func (k *call) row(j *Job) core.Row {
+	return core.Row{
 		Place: k.Place, RequestID: k.requestID(), Model: publicName(j.model), Operation: "messages",
-		Stream: j.Stream, Status: http.StatusOK, Usage: u, Cut: cut,
-	})
+		Stream: j.Stream, Status: http.StatusOK, Usage: j.reply.Usage,
+	}
 }

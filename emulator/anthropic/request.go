@@ -67,25 +67,45 @@ var messageFields = append([]string{
 	"service_tier", "inference_geo", "container", "diagnostics",
 }, sharedFields...)
 
-// readRequest reads the body of POST /v1/messages, or of count_tokens when
-// counting. What is wrong with its shape is refused here; what breaks a rule of
-// the conversation or the model is for check.
-func readRequest(body []byte, counting, beta bool) (*request, *fault) {
+// hostedFields are those of a body on a cloud that hosts Claude: without what
+// the URL says and without what only Anthropic itself offers (anthropic docs,
+// feature availability, 2026-07).
+var hostedFields = []string{
+	"anthropic_version", "anthropic_beta", "messages", "system", "tools", "tool_choice", "thinking", "output_config",
+	"max_tokens", "metadata", "stop_sequences", "temperature", "top_k", "top_p", "context_management",
+}
+
+// form is which members a body must and may have.
+type form struct {
+	needs, fields []string
+	beta          bool // context_management is switched on
+}
+
+// The forms of a body.
+var (
+	messageForm = form{needs: []string{"model", "max_tokens", "messages"}, fields: messageFields}
+	countForm   = form{needs: []string{"model", "messages"}, fields: sharedFields}
+	hostedForm  = form{needs: []string{"anthropic_version", "max_tokens", "messages"}, fields: hostedFields}
+)
+
+// contextBeta begins the betas that switch context_management on.
+const contextBeta = "context-management-"
+
+// readRequest reads a body of a form. What is wrong with its shape is refused
+// here; what breaks a rule of the conversation or the model is for check.
+func readRequest(body []byte, shape form) (*request, *fault) {
 	doc, o, err := strict.Parse(body)
 	if err != nil {
 		return nil, failed(invalid, "The request body is not valid JSON: %s", err)
 	}
 	r := &request{doc: doc}
-	fields := messageFields
-	o.Need("model")
-	if counting {
-		fields = sharedFields
-	} else {
-		o.Need("max_tokens")
+	o.Need(shape.needs...)
+	o.Only(shape.fields...)
+	oneOf(o, "anthropic_version", "bedrock-2023-05-31")
+	for _, beta := range texts(o, "anthropic_beta") {
+		shape.beta = shape.beta || strings.HasPrefix(beta, contextBeta)
 	}
-	o.Need("messages")
-	o.Only(fields...)
-	if o.Has("context_management") && !beta {
+	if o.Has("context_management") && !shape.beta {
 		o.Within("context_management").Fail("Extra inputs are not permitted")
 	}
 	r.readScalars(o)

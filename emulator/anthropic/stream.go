@@ -38,52 +38,82 @@ type messageDelta struct {
 // teller streams one answer.
 type teller struct {
 	*core.Stream
-	j     *job
+	j     *Job
+	send  Sender
 	index int  // of the content block being told
 	begun bool // a block was begun, so a ping was sent
 }
 
+// A Sender puts one event of the stream, JSON whose type is name, into an
+// envelope and sends it.
+type Sender func(name string, data []byte) error
+
 // stream sends the answer event by event and bills what was said of it.
-func (k *call) stream(j *job) core.Usage {
+func (k *call) stream(j *Job) core.Usage {
+	tab := k.core.Open(k.row(j))
 	s, err := k.Stream("text/event-stream; charset=utf-8")
 	if err != nil {
-		k.bill(j, j.reply.Partial(0, 0), true)
+		tab.Break(j.reply.Partial(0, 0))
 		return j.reply.Partial(0, 0)
 	}
-	t := &teller{Stream: s, j: j, index: -1}
-	err = t.tell(k.message(j))
+	s.OnBreak = func() { tab.Break(j.reply.Partial(s.Said())) }
+	err = core.ErrBroken // what stands if a drill leaves by a panic
+	defer func() {
+		if err != nil {
+			s.OnBreak()
+		}
+	}()
+	err = j.Tell(s, "msg_01"+k.ID[:22], tab.Book, sse(s))
 	if errors.Is(err, core.ErrInStream) {
 		busy := failed(overloaded, "Overloaded")
 		_ = s.Last(core.SSE("error", k.errorBody(busy))) // the caller may be gone; it is billed either way
 	}
-	usage := j.reply.Usage
 	if err != nil {
-		usage = j.reply.Partial(s.Said())
+		return j.reply.Partial(s.Said())
 	}
-	k.bill(j, usage, err != nil)
-	return usage
+	return j.reply.Usage
 }
 
-func (t *teller) tell(start message) error {
-	u := usageOf(t.j, t.j.reply.Usage)
+// sse sends events as server-sent events. Spaces before the closing brace hide
+// their length, as the API's do; how many depends on nothing secret here.
+func sse(s *core.Stream) Sender {
+	return func(name string, data []byte) error {
+		last := len(data) - 1
+		switch {
+		case s.Corrupting():
+			data = data[:last]
+		case name != "ping":
+			data = append(append(data[:last:last], bytes.Repeat([]byte(" "), len(data)*7%16)...), '}')
+		}
+		return s.Send(core.SSE(name, data))
+	}
+}
+
+// Tell sends the answer event by event, paced by the stream, under an id. book
+// is called before the last event is sent. Errors are those of the stream.
+func (j *Job) Tell(s *core.Stream, id string, book func(), send Sender) error {
+	t := &teller{Stream: s, j: j, send: send, index: -1}
+	u := usageOf(j, j.reply.Usage)
 	u.OutputTokens, u.OutputDetails = min(1, u.OutputTokens), outputDetails{}
+	start := j.message(id)
 	start.Usage = u
-	if err := t.send(event{Type: "message_start", Message: &start}); err != nil {
+	if err := t.event(event{Type: "message_start", Message: &start}); err != nil {
 		return err
 	}
-	a := t.j.reply.Answers[0]
+	a := j.reply.Answers[0]
 	for step := range a.Steps() {
 		if err := t.step(a.Parts[step.Part], step); err != nil {
 			return err
 		}
 	}
-	end := usageOf(t.j, t.j.reply.Usage)
+	end := usageOf(j, j.reply.Usage)
 	end.CacheCreation, end.ServiceTier, end.InferenceGeo, end.Speed = nil, "", "", ""
-	err := t.send(event{Type: "message_delta", Usage: &end, Delta: messageDelta{t.j.stop, t.j.matched(), t.j.details()}})
+	err := t.event(event{Type: "message_delta", Usage: &end, Delta: messageDelta{j.stop, j.matched(), j.details()}})
 	if err != nil {
 		return err
 	}
-	return t.send(event{Type: "message_stop"})
+	book()
+	return t.event(event{Type: "message_stop"})
 }
 
 // step tells one piece: the block's beginning before the first, its end after
@@ -115,12 +145,12 @@ func (t *teller) step(p core.Part, s core.Step) error {
 // opening and an empty fragment at the beginning of a tool's input.
 func (t *teller) begin(p core.Part) error {
 	t.index++
-	if err := t.send(event{Type: "content_block_start", Index: &t.index, Block: t.opening(p)}); err != nil {
+	if err := t.event(event{Type: "content_block_start", Index: &t.index, Block: t.opening(p)}); err != nil {
 		return err
 	}
 	if !t.begun {
 		t.begun = true
-		if err := t.send(event{Type: "ping"}); err != nil {
+		if err := t.event(event{Type: "ping"}); err != nil {
 			return err
 		}
 	}
@@ -169,26 +199,17 @@ func (t *teller) end(p core.Part) error {
 			return err
 		}
 	}
-	return t.send(event{Type: "content_block_stop", Index: &t.index})
+	return t.event(event{Type: "content_block_stop", Index: &t.index})
 }
 
 func (t *teller) sendDelta(d delta) error {
-	return t.send(event{Type: "content_block_delta", Index: &t.index, Delta: d})
+	return t.event(event{Type: "content_block_delta", Index: &t.index, Delta: d})
 }
 
-// send writes one event. Spaces before the closing brace hide its length, as
-// the API's do; how many depends on nothing secret here.
-func (t *teller) send(e event) error {
+func (t *teller) event(e event) error {
 	data, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("encode event %s: %w", e.Type, err)
 	}
-	if t.Corrupting() {
-		return t.Send(core.SSE(e.Type, data[:len(data)-1]))
-	}
-	if e.Type != "ping" {
-		last := len(data) - 1
-		data = append(append(data[:last:last], bytes.Repeat([]byte(" "), len(data)*7%16)...), '}')
-	}
-	return t.Send(core.SSE(e.Type, data))
+	return t.send(e.Type, data)
 }

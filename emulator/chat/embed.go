@@ -152,9 +152,7 @@ func (k *call) sendVectors(q *embedRequest, m Model, size, tokens int) *Error {
 		"object": "list", "data": data, "model": m.Snapshot,
 		"usage": map[string]int{"prompt_tokens": tokens, "total_tokens": tokens},
 	})
-	return k.respond(body, 0, func(cut bool) {
-		k.bill(m, "embeddings", false, core.Usage{Input: tokens}, cut)
-	})
+	return k.respond(body, k.row(m, "embeddings", false, core.Usage{Input: tokens}))
 }
 
 // spread is how many places of a vector each token touches.

@@ -56,11 +56,12 @@ func FindModel(models []Model, name string) (Model, bool) {
 // Sampling says when temperature, top_p and logprobs are accepted.
 type Sampling int
 
-// The sampling rules of OpenAI's families (openai docs, 2026-11).
+// The sampling rules of OpenAI's families (openai docs, 2026-11), and of a cloud.
 const (
 	SamplingFree          Sampling = iota // always, within range
 	SamplingWithoutEffort                 // only with effort none; the default values always
 	SamplingNever                         // refused whatever the value
+	SamplingFixed                         // temperature only at its default value, the others never (gpt-5.6 on Bedrock, probed 2026-08)
 )
 
 // AutomaticCache is the caching of OpenAI's models up to gpt-5.5: prefixes of

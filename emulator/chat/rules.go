@@ -85,7 +85,7 @@ func (q *Request) checkSampling(r *reader, m Model) {
 		case name == "temperature" && *q.Temperature != 1:
 			r.fail(Invalid(name, "unsupported_value",
 				"Unsupported value: 'temperature' does not support %v with this model. Only the default (1) value is supported.", *q.Temperature))
-		case !q.isDefault(name):
+		case name != "temperature" && (m.Sampling == SamplingFixed || !q.isDefault(name)):
 			unsupported(r, name)
 		}
 	}

@@ -177,45 +177,21 @@ type outcome struct {
 
 // whole sends the answer in one piece.
 func (o *outcome) whole() *Error {
-	return o.respond(o.completion(), o.reply.Usage.Output, func(cut bool) {
-		o.bill(o.m, "chat", false, o.reply.Usage, cut)
-	})
+	return o.respond(o.completion(), o.row(o.m, "chat", false, o.reply.Usage))
 }
 
-// respond sends a body and books it once the headers go out, so that a caller
-// with its answer finds it on the bill. Only an answer that a drill replaces
-// by an error is not booked.
-func (k *call) respond(body []byte, tokens int, book func(cut bool)) *Error {
-	booked := false
-	before := k.x.OnHeader
-	k.x.OnHeader = func(h http.Header) {
-		if before != nil {
-			before(h)
-		}
-		book(false)
-		booked = true
-	}
-	err := core.ErrBroken // what stands if Respond leaves by a panic
-	defer func() {
-		switch {
-		case err == nil || errors.Is(err, core.ErrInStream):
-		case booked:
-			k.c.Bill.MarkCut(k.x.ID)
-		default:
-			book(true)
-		}
-	}()
-	err = k.x.Respond(http.StatusOK, "application/json", body, tokens)
-	if errors.Is(err, core.ErrInStream) {
-		k.x.OnHeader = before
+// respond sends a body and books it. Only an answer that a drill replaces by an
+// error is not booked.
+func (k *call) respond(body []byte, row core.Row) *Error {
+	if err := k.c.Deliver(k.x, "application/json", body, row); errors.Is(err, core.ErrInStream) {
 		return Failed()
 	}
 	return nil
 }
 
-func (k *call) bill(m Model, operation string, stream bool, u core.Usage, cut bool) {
-	k.c.Bill.Add(core.Row{
+func (k *call) row(m Model, operation string, stream bool, u core.Usage) core.Row {
+	return core.Row{
 		Place: k.x.Place, RequestID: k.x.ID, Model: m.ID, Operation: operation,
-		Stream: stream, Status: http.StatusOK, Usage: u, Cut: cut,
-	})
+		Stream: stream, Status: http.StatusOK, Usage: u,
+	}
 }

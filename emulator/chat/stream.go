@@ -35,15 +35,15 @@ type chunkChoice struct {
 // chunks writes a reply as a stream.
 type chunks struct {
 	*outcome
-	s      *core.Stream
-	pad    *rand.Rand // nil when chunks are not padded
-	booked bool       // the row of the whole stream is on the bill
+	s   *core.Stream
+	tab *core.Tab
+	pad *rand.Rand // nil when chunks are not padded
 }
 
 // stream sends the answer event by event and books what was said, also when
 // the stream breaks off.
 func (o *outcome) stream() {
-	w := &chunks{outcome: o}
+	w := &chunks{outcome: o, tab: o.c.Open(o.row(o.m, "chat", true, o.reply.Usage))}
 	done := false
 	defer func() {
 		if !done {
@@ -54,6 +54,7 @@ func (o *outcome) stream() {
 	if w.s, err = o.x.Stream("text/event-stream; charset=utf-8"); err != nil {
 		return
 	}
+	w.s.OnBreak = w.bookCut
 	if o.d.Obfuscate && !o.q.NoObfuscated {
 		h := fnv.New64a()
 		h.Write([]byte(o.x.ID))
@@ -69,15 +70,11 @@ func (o *outcome) stream() {
 
 // bookCut books what was said of a stream that broke off.
 func (w *chunks) bookCut() {
-	if w.booked {
-		w.c.Bill.MarkCut(w.x.ID)
-		return
-	}
 	var said, reasoned int
 	if w.s != nil {
 		said, reasoned = w.s.Said()
 	}
-	w.bill(w.m, "chat", true, w.reply.Partial(said, reasoned), true)
+	w.tab.Break(w.reply.Partial(said, reasoned))
 }
 
 // write sends every event up to [DONE].
@@ -103,8 +100,7 @@ func (w *chunks) write() error {
 		}
 	}
 	// The row comes before [DONE], where clients stop reading.
-	w.bill(w.m, "chat", true, w.reply.Usage, false)
-	w.booked = true
+	w.tab.Book()
 	return w.s.Send(core.SSE("", []byte("[DONE]")))
 }
 

@@ -82,6 +82,28 @@ func (a Answer) Calls() []Part {
 	return calls
 }
 
+// Shorten leaves the first n pieces of an answer, without any tool call: what a
+// model said before a filter stopped it. The reason to stop is kept.
+func (a Answer) Shorten(n int) Answer {
+	cut := Answer{Stop: a.Stop}
+	for step := range a.Steps() {
+		part := a.Parts[step.Part]
+		if n--; n < 0 || part.Kind == PartCall {
+			break
+		}
+		if step.First {
+			cut.Parts = append(cut.Parts, Part{Kind: part.Kind})
+		}
+		last := &cut.Parts[len(cut.Parts)-1]
+		last.Pieces, last.Tokens = append(last.Pieces, step.Piece), append(last.Tokens, step.Tokens)
+		cut.Output += step.Tokens
+		if part.Kind == PartReasoning {
+			cut.Reasoning += step.Tokens
+		}
+	}
+	return cut
+}
+
 // Step is one moment of a streamed answer.
 type Step struct {
 	Part   int // index in Answer.Parts

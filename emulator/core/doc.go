@@ -13,12 +13,12 @@
 //	x, ok := c.Enter(place, w, r)        // takes the fault ordered for this request
 //	grant := c.Quota.Admit(pool, tokens) // 429 in the dialect's words when refused
 //	reply := c.Complete(scope, prompt, rule)
-//	x.Respond(...) or x.Stream(...)      // paced, and broken where a drill says so
-//	c.Bill.Add(row)                      // what the cloud would charge for
+//	c.Deliver(x, ...) or x.Stream(...)   // paced, booked, and broken where a drill says so
 //
-// Book the row before the last bytes of an answer are sent, and the row of an
-// answer that broke off in a deferred call: over HTTP/2 a drill that resets the
-// stream leaves the handler by a panic with http.ErrAbortHandler.
+// A whole answer is on the bill before it is sent. A stream is booked by the
+// [Tab] of [Core.Open]: before its last event, or when it breaks off, from
+// [Stream.OnBreak] and in a deferred call, since over HTTP/2 a drill that resets
+// the stream leaves the handler by a panic with http.ErrAbortHandler.
 //
 // Everything here is safe for concurrent use unless it says otherwise.
 package core

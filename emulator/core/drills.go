@@ -34,6 +34,11 @@ const (
 	Corrupt       Kind = "corrupt"        // the event after After events is damaged (broken JSON, wrong CRC)
 )
 
+// breaks says whether a fault ends an answer that has begun.
+func (k Kind) breaks() bool {
+	return k == Stall || k == Cut || k == EOF || k == InStream
+}
+
 // Kinds lists every kind of fault, in the order of their explanation.
 func Kinds() []Kind {
 	return []Kind{

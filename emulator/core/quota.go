@@ -95,6 +95,15 @@ func (q *Quota) Return(pool Pool, tokens int) {
 	l.tokens = min(float64(l.limits.Tokens), l.tokens+float64(max(0, tokens)))
 }
 
+// Settle replaces an estimate taken at admission by what was really used, for
+// clouds that weigh what was used. The level may fall below nothing.
+func (q *Quota) Settle(pool Pool, estimated, used int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	l := q.levelOf(pool)
+	l.tokens = min(float64(l.limits.Tokens), l.tokens+float64(estimated-used))
+}
+
 // levelOf finds the pool's level and lets flow in what time has earned.
 func (q *Quota) levelOf(pool Pool) *level {
 	now := time.Now()
@@ -117,7 +126,7 @@ func (l *level) grant() Grant {
 	}
 	return Grant{
 		LimitRequests: l.limits.Requests, RemainingRequests: int(l.requests),
-		LimitTokens: l.limits.Tokens, RemainingTokens: int(l.tokens),
+		LimitTokens: l.limits.Tokens, RemainingTokens: max(0, int(l.tokens)),
 		ResetRequests: full(l.requests, l.limits.Requests),
 		ResetTokens:   full(l.tokens, l.limits.Tokens),
 	}

@@ -37,6 +37,22 @@ func TestQuota(t *testing.T) {
 	})
 }
 
+func TestQuotaSettles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := NewQuota(map[string]Limits{"p": {Requests: 10, Tokens: 600}})
+		pool := Pool{Place: "p", Credential: "c", Model: "m"}
+		q.Admit(pool, 500)
+		q.Settle(pool, 500, 100)
+		if g := q.Admit(pool, 0); g.RemainingTokens != 500 {
+			t.Errorf("after less than estimated %+v", g)
+		}
+		q.Settle(pool, 0, 800)
+		if g := q.Admit(pool, 1); g.OK || g.RemainingTokens != 0 || g.RetryAfter.Round(time.Millisecond) != 30100*time.Millisecond {
+			t.Errorf("after more than estimated %+v", g)
+		}
+	})
+}
+
 func TestQuotaDefaults(t *testing.T) {
 	g := NewQuota(nil).Admit(Pool{Place: "p"}, 1)
 	if g.LimitRequests != DefaultLimits.Requests || g.LimitTokens != DefaultLimits.Tokens {

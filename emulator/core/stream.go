@@ -10,6 +10,10 @@ import (
 // Stream is an answer sent event by event. It belongs to the goroutine that
 // serves the request.
 type Stream struct {
+	// OnBreak, when set, is called just before a drill breaks the stream off,
+	// while its caller cannot know yet.
+	OnBreak func()
+
 	x        *Exchange
 	ctl      *http.ResponseController
 	sent     int
@@ -50,7 +54,11 @@ func (s *Stream) Said() (said, reasoned int) { return s.said, s.reasoned }
 // return. Any other error: the caller is gone.
 func (s *Stream) Send(frame []byte) error {
 	if s.due() {
-		switch s.x.Fault.Kind {
+		kind := s.x.Fault.Kind
+		if s.OnBreak != nil && kind.breaks() {
+			s.OnBreak()
+		}
+		switch kind {
 		case Stall:
 			await(s.x.r, s.x.release)
 			return ErrBroken

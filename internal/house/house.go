@@ -34,7 +34,7 @@ const (
 var Plan = []Room{
 	{Name: ""},
 	{Name: "internal/house"},
-	{Name: "internal/jsonscan", Libraries: []string{jsonLibrary}},
+	{Name: "internal/jsonscan", Libraries: []string{jsonLibrary, "golang.org/x/sys"}},
 
 	{Name: "protocol", Opens: []string{"", "internal/jsonscan"}, Libraries: []string{jsonLibrary}},
 	{Name: "protocol/all", Opens: []string{"protocol", "protocol/"}},

@@ -57,34 +57,99 @@ func (s *scanner) plain() {
 func (s *scanner) str() (escaped bool, err *Error) {
 	s.i++
 	from := s.i
+	escaped, err = s.text()
+	if err == nil && s.watch != nil {
+		s.notice(s.b[from:s.i-1], escaped)
+	}
+	return escaped, err
+}
+
+// text reads the rest of a string, with its closing quote.
+func (s *scanner) text() (escaped bool, err *Error) {
+	// Most strings are short names.
+	if len(s.b)-s.i >= 8 {
+		x := special(binary.LittleEndian.Uint64(s.b[s.i:]))
+		if x == 0 {
+			s.i += 8
+		} else if s.i += bits.TrailingZeros64(x) / 8; s.b[s.i] == '"' {
+			s.i++
+			return false, nil
+		}
+	}
 	for {
+		if blocks && len(s.b)-s.i >= block {
+			done, err := s.block(&escaped)
+			if done || err != nil {
+				return escaped, err
+			}
+			continue
+		}
 		s.plain()
 		if s.i >= len(s.b) {
 			return escaped, s.fail("a string does not end")
 		}
-		switch c := s.b[s.i]; {
-		case c == '"':
-			if s.watch != nil {
-				s.notice(s.b[from:s.i], escaped)
-			}
-			s.i++
-			return escaped, nil
-		case c == '\\':
-			escaped = true
-			if err := s.escape(); err != nil {
-				return escaped, err
-			}
-		case c < 0x20:
-			return escaped, s.fail("a control character in a string must be escaped")
-		default:
-			n, ok := s.validRune()
-			if !ok {
-				return escaped, s.fail("invalid UTF-8 in a string")
-			}
-			s.i += n
+		if done, err := s.closer(&escaped); done || err != nil {
+			return escaped, err
 		}
 	}
 }
+
+// closer looks at the one byte at i, or the few that belong together there, and
+// reports whether the string ends.
+func (s *scanner) closer(escaped *bool) (done bool, err *Error) {
+	switch c := s.b[s.i]; {
+	case c == '"':
+		s.i++
+		return true, nil
+	case c == '\\':
+		*escaped = true
+		return false, s.escape()
+	case c < 0x20:
+		return false, s.fail("a control character in a string must be escaped")
+	}
+	n, ok := s.validRune()
+	if !ok {
+		return false, s.fail("invalid UTF-8 in a string")
+	}
+	s.i += n
+	return false, nil
+}
+
+// block is how many bytes are looked at at once, where the processor can.
+const block = 64
+
+// block reads on within a string by a block: it takes all bytes of it that need
+// a closer look from one mask, so that a text full of escapes costs little more
+// than a plain one. At least a block must be left.
+func (s *scanner) block(escaped *bool) (done bool, err *Error) {
+	from := s.i
+	mask := specials(&s.b[from])
+	if mask == 0 {
+		s.i += block
+		if rest := (len(s.b) - s.i) / block; rest > 0 {
+			s.i += block * plainBlocks(&s.b[s.i], rest)
+		}
+		return false, nil
+	}
+	for mask != 0 {
+		s.i = from + bits.TrailingZeros64(mask)
+		if s.b[s.i] == '\\' && s.i+1 < len(s.b) && simple[s.b[s.i+1]] {
+			*escaped = true
+			s.i += 2
+		} else if done, err := s.closer(escaped); done || err != nil {
+			return done, err
+		}
+		if s.i-from >= block {
+			return false, nil
+		}
+		mask &= ^uint64(0) << (s.i - from)
+	}
+	s.i = from + block
+	return false, nil
+}
+
+// simple are the characters that make an escape sequence of two.
+var simple = [256]bool{'"': true, '\\': true, '/': true, 'b': true, 'f': true, 'n': true, 'r': true, 't': true}
 
 // escape reads one escape sequence; a surrogate must be followed by its other
 // half.
@@ -92,12 +157,11 @@ func (s *scanner) escape() *Error {
 	if s.i+1 >= len(s.b) {
 		return s.fail("a string does not end")
 	}
-	switch s.b[s.i+1] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+	switch c := s.b[s.i+1]; {
+	case simple[c]:
 		s.i += 2
 		return nil
-	case 'u':
-	default:
+	case c != 'u':
 		return s.fail("unknown escape sequence in a string")
 	}
 	unit, ok := s.hex(s.i)

@@ -7,7 +7,7 @@ import (
 
 // An Object is a JSON object being read. The typed methods return ok false when
 // the member is absent or null, and also when it has the wrong type, which they
-// note.
+// note. The zero Object has no members and notes nothing.
 type Object struct {
 	Value
 	names   []string // in the order of writing

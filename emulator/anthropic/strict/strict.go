@@ -74,7 +74,12 @@ func validate(body []byte) error {
 // Problems returns what was found wrong so far, in the order of finding.
 func (d *Document) Problems() []Problem { return d.problems }
 
-func (d *Document) add(p Problem) { d.problems = append(d.problems, p) }
+// add ignores a nil document, so that a member that is not there can be read on.
+func (d *Document) add(p Problem) {
+	if d != nil {
+		d.problems = append(d.problems, p)
+	}
+}
 
 // A Value is one JSON value and where it stands.
 type Value struct {

@@ -1,0 +1,125 @@
+package acceptance
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/interline-ai/interline/emulator/core"
+)
+
+// A Client is an official SDK behind one interface. It must not retry: what one
+// request brings is what is judged.
+type Client interface {
+	// Ask asks once and hears the answer to its end. An error that the
+	// other side told with a status wraps a [*Refusal]. Whatever was heard
+	// of an answer before the error is returned with it.
+	Ask(ctx context.Context, q Question) (Answer, error)
+}
+
+// A Kind of client is an SDK in one configuration.
+type Kind struct {
+	Name string // such as openai-go or openai-go/azure, dated, key
+	Open func(context.Context, Door) (Client, error)
+}
+
+// Question is what is asked, in no SDK's types.
+type Question struct {
+	Model  string
+	Effort string
+	System string
+	Cache  bool // the system text is marked for the cache, where the protocol has marks
+	Turns  []Turn
+	Tools  []Tool
+	Schema map[string]any // of the answer; nil for free text
+	Stop   []string
+	Max    int // tokens of the answer
+	Stream bool
+}
+
+// Turn is one message: what a user said, or what the model answered.
+type Turn struct {
+	Assistant bool
+	Text      string
+	PNG       []byte   // a picture of the user
+	Calls     []Call   // of the assistant
+	Results   []Result // of the user
+}
+
+// Call is a tool the model wants called.
+type Call struct {
+	ID, Name  string
+	Arguments string // JSON
+}
+
+// Result is what a call brought.
+type Result struct{ ID, Text string }
+
+// Tool is a function with one required argument, a string.
+type Tool struct{ Name, Description, Argument string }
+
+// Schema is the tool's JSON schema.
+func (t Tool) Schema() map[string]any {
+	return map[string]any{
+		"type":       "object",
+		"properties": t.Properties(),
+		"required":   []string{t.Argument},
+	}
+}
+
+// Properties are those of the schema.
+func (t Tool) Properties() map[string]any {
+	return map[string]any{t.Argument: map[string]any{"type": "string"}}
+}
+
+// Stop is why an answer ended, in no SDK's words; empty when the SDK was not
+// told, which means that the answer is not complete.
+type Stop string
+
+// The reasons.
+const (
+	StopEnd      Stop = "end"
+	StopLength   Stop = "length"
+	StopSequence Stop = "sequence" // chat completions calls it end
+	StopCalls    Stop = "calls"
+)
+
+// Answer is what an SDK made of an answer.
+type Answer struct {
+	Text   string
+	Calls  []Call
+	Stop   Stop
+	Usage  core.Usage // Reasoning only where the protocol tells it
+	Pieces int        // how many events brought text or arguments
+}
+
+// A Refusal is an error the other side told with a status.
+type Refusal struct {
+	Status int
+	Err    error // the SDK's own
+}
+
+func (r *Refusal) Error() string { return fmt.Sprintf("refused with status %d: %v", r.Status, r.Err) }
+
+// Unwrap returns the SDK's own error.
+func (r *Refusal) Unwrap() error { return r.Err }
+
+// statusOf is the status of a refusal, or 0.
+func statusOf(err error) int {
+	if r := new(Refusal); errors.As(err, &r) {
+		return r.Status
+	}
+	return 0
+}
+
+// trust is an HTTP client that trusts one more certificate.
+func trust(pem []byte) (*http.Client, error) {
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, errors.New("read certificate: nothing in PEM")
+	}
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}, nil
+}
