@@ -10,6 +10,11 @@
 // request owns at a time.
 package interline
 
+import (
+	"slices"
+	"strings"
+)
+
 // OperationChat is the only operation that is translated between languages so
 // far; the name is OpenTelemetry's gen_ai.operation.name.
 const OperationChat = "chat"
@@ -108,4 +113,21 @@ type Loss struct {
 	Field  string     // the path in the caller's request, e.g. "messages[2].content[0]" or "seed"
 	Action LossAction // what became of it
 	Reason string     // one clause for a person to read
+}
+
+// ChangesMeaning reports whether the loss may change what the answer means or
+// costs, and not only how it is made. Such a loss is never silent.
+func (l Loss) ChangesMeaning() bool {
+	field, _, _ := strings.Cut(l.Field, ".")
+	field, _, _ = strings.Cut(field, "[")
+	return slices.Contains(weighty, field) || l.Action == LossDropped && field == "messages"
+}
+
+// weighty are the members of requests, in any language, that the loss of which
+// is never silent: forced tools, schemas, stop texts, candidates, guardrails,
+// cache marks, reasoning, seeds (translation rules, principle 2).
+var weighty = []string{
+	"tool_choice", "toolConfig", "tools", "response_format", "output_config", "outputConfig", "stop", "stop_sequences", "n",
+	"guardrailConfig", "cache_control", "cachePoint", "prompt_cache_breakpoint", "reasoning_effort", "thinking", "seed",
+	"logprobs", "modalities",
 }

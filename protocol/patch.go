@@ -2,8 +2,11 @@ package protocol
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"strconv"
 
+	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/internal/jsonscan"
 )
 
@@ -13,9 +16,10 @@ type Replacement struct {
 	Value      []byte
 }
 
-// Splice returns body with the replacements made, sharing all other bytes. The
-// replacements must not overlap; their order does not matter. With none it
-// returns body itself as the only segment.
+// Splice returns body with the replacements made, sharing all other bytes.
+// Their order does not matter. One that lies within another is passed over: a
+// member that is taken out needs no other value. With none Splice returns body
+// itself as the only segment.
 func Splice(body []byte, reps []Replacement) Segments {
 	if len(reps) == 0 {
 		return Segments{body}
@@ -24,6 +28,9 @@ func Splice(body []byte, reps []Replacement) Segments {
 	out := make(Segments, 0, 2*len(reps)+1)
 	at := 0
 	for _, r := range reps {
+		if r.Start < at {
+			continue
+		}
 		if r.Start > at {
 			out = append(out, body[at:r.Start])
 		}
@@ -71,4 +78,47 @@ func Insert(o jsonscan.Object, text string) Replacement {
 		text += ","
 	}
 	return Replacement{Start: at, End: at, Value: []byte(text)}
+}
+
+// Amend returns the replacements that the edits and a vendor's dialect ask of
+// the body's members, and the losses of what the dialect takes out. A member
+// whose new name is already there is taken out too, since the vendor knows only
+// that one.
+func Amend(o *Opened, rename map[string]string, remove, refuses []string) ([]Replacement, []interline.Loss) {
+	cuts := remove
+	var losses []interline.Loss
+	for _, name := range refuses {
+		if _, said := o.Members.Find(name); said && !slices.Contains(cuts, name) {
+			cuts = append(slices.Clip(cuts), name)
+			losses = append(losses, interline.Loss{Field: name, Action: interline.LossDropped, Reason: "the vendor refuses it"})
+		}
+	}
+	var reps []Replacement
+	if len(rename) > 0 {
+		reps, cuts, losses = renamed(o, rename, cuts, losses)
+	}
+	if len(cuts) == 0 {
+		return reps, losses
+	}
+	return append(reps, Cuts(o.Members, cuts)...), losses
+}
+
+// renamed returns the replacements of names, and adds the members that are
+// there under both names to the cuts.
+func renamed(o *Opened, rename map[string]string, cuts []string, losses []interline.Loss) ([]Replacement, []string, []interline.Loss) {
+	var reps []Replacement
+	for _, old := range slices.Sorted(maps.Keys(rename)) {
+		name := rename[old]
+		m, said := o.Members.Find(old)
+		if !said || old == name || slices.Contains(cuts, old) {
+			continue
+		}
+		if _, taken := o.Members.Find(name); taken {
+			cuts = append(slices.Clip(cuts), old)
+			losses = append(losses, interline.Loss{Field: old, Action: interline.LossDropped, Reason: "it is also said as " + name})
+			continue
+		}
+		reps = append(reps, Replacement{Start: m.NameStart, End: m.NameStart + len(old) + 2, Value: strconv.AppendQuote(nil, name)})
+	}
+	return reps, cuts, losses
 }

@@ -200,13 +200,17 @@ type Target struct {
 	Model string
 	// Traits are the model's habits, as far as they shape a request.
 	Traits interline.Traits
+	// From is the name of the language that the request was read from, in
+	// whose words the losses name their fields; "" names them in the words of
+	// Chat Completions.
+	From string
 }
 
 // Answer is what an encoder must know of the request it answers.
 type Answer struct {
 	interline.Head
-	// ID is the request's id, from which languages make their answer ids when
-	// the cloud's answer has none.
+	// ID is the request's id, from which languages make their answer ids. The
+	// cloud's own id is of another form, and names nothing at this door.
 	ID string
 	// Created is the time of the answer in seconds since 1970.
 	Created int64

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 
@@ -12,13 +13,10 @@ import (
 )
 
 // Scan reads a request's body as one strict JSON object and refuses names that
-// are one of the known ones in other letter case, so that what policy saw is
+// are one of the watched ones in other letter case, so that what policy saw is
 // what the cloud gets. Errors are *interline.Fault that name the field.
-func Scan(body []byte, known []string) (jsonscan.Object, error) {
-	obj, err := jsonscan.Scan(body)
-	if err == nil {
-		err = obj.CheckCase(known)
-	}
+func Scan(body []byte, w *jsonscan.Watch) (jsonscan.Object, error) {
+	obj, err := jsonscan.ScanFor(body, w)
 	var se *jsonscan.Error
 	if errors.As(err, &se) {
 		return obj, interline.Invalid(se.Path, "the request body is not acceptable JSON: %s", se.Error())
@@ -106,4 +104,30 @@ func Kind(v []byte) jsontext.Kind {
 		return 0
 	}
 	return jsontext.Value(v).Kind()
+}
+
+// Members lists the members of a JSON object in their order, each name with the
+// prefix before it; of anything else, none. The values are copies.
+func Members(prefix string, v jsontext.Value) []interline.Member {
+	if v.Kind() != '{' {
+		return nil
+	}
+	var out []interline.Member
+	dec := jsontext.NewDecoder(bytes.NewReader(v))
+	if _, err := dec.ReadToken(); err != nil {
+		return nil
+	}
+	for dec.PeekKind() == '"' {
+		name, err := dec.ReadToken()
+		if err != nil {
+			return out
+		}
+		key := prefix + name.String()
+		value, err := dec.ReadValue()
+		if err != nil {
+			return out
+		}
+		out = append(out, interline.Member{Name: key, Value: bytes.Clone(value)})
+	}
+	return out
 }

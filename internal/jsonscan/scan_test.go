@@ -1,7 +1,6 @@
 package jsonscan
 
 import (
-	"bytes"
 	"errors"
 	"strings"
 	"testing"

@@ -9,6 +9,7 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/dialogue"
 )
 
 // Decoder implements protocol.Translator.
@@ -26,7 +27,6 @@ type decoder struct {
 	choices []*candidate
 	events  []interline.Event
 	usage   interline.Usage
-	seal    interline.Seal
 }
 
 // candidate is the state of one choice.
@@ -35,6 +35,7 @@ type candidate struct {
 	open     interline.BlockKind // the open block of text, reasoning or refusal; 0 is none
 	at       int                 // its number
 	calls    []call              // calls seen, in order
+	thought  []byte              // what the open block of reasoning has said
 	finished bool
 	refused  bool
 }
@@ -186,7 +187,11 @@ func (d *decoder) text(i int, c *candidate, kind interline.BlockKind, s string) 
 		c.open, c.at = kind, c.next
 		c.next++
 		c.refused = c.refused || kind == interline.Refusal
+		c.thought = c.thought[:0]
 		d.emit(interline.Event{Kind: interline.BlockStart, Choice: i, Index: c.at, Block: kind})
+	}
+	if kind == interline.ReasoningBlock {
+		c.thought = append(c.thought, s...)
 	}
 	d.emit(interline.Event{Kind: interline.Delta, Choice: i, Index: c.at, Block: kind, Text: s})
 }
@@ -198,10 +203,16 @@ func (d *decoder) close(i int, c *candidate) {
 	}
 }
 
-// sealed reads thinking_blocks, which gateways add for signed reasoning.
+// sealed reads thinking_blocks, which gateways add for signed reasoning. In a
+// stream a block may come whole after its text has come in pieces, which is
+// then not told twice.
 func (d *decoder) sealed(i int, c *candidate, blocks []thinkingBlock) {
 	for _, b := range blocks {
-		d.text(i, c, interline.ReasoningBlock, b.Thinking)
+		text := b.Thinking
+		if c.open == interline.ReasoningBlock {
+			text = strings.TrimPrefix(text, string(c.thought))
+		}
+		d.text(i, c, interline.ReasoningBlock, text)
 		if b.Signature == "" && b.Data == "" {
 			continue
 		}
@@ -209,10 +220,11 @@ func (d *decoder) sealed(i int, c *candidate, blocks []thinkingBlock) {
 			d.close(i, c)
 			c.open, c.at = interline.ReasoningBlock, c.next
 			c.next++
+			c.thought = c.thought[:0]
 			d.emit(interline.Event{Kind: interline.BlockStart, Choice: i, Index: c.at, Block: interline.ReasoningBlock})
 		}
-		d.seal = interline.Seal{Issuer: "anthropic", Signature: b.Signature, Redacted: b.Data}
-		d.emit(interline.Event{Kind: interline.SealDelta, Choice: i, Index: c.at, Block: interline.ReasoningBlock, Seal: &d.seal})
+		seal := interline.Seal{Issuer: dialogue.Issuer, Signature: b.Signature, Redacted: b.Data}
+		d.emit(interline.Event{Kind: interline.SealDelta, Choice: i, Index: c.at, Block: interline.ReasoningBlock, Seal: &seal})
 		d.close(i, c)
 	}
 }

@@ -189,13 +189,17 @@ func (e *streamEncoder) delta(dst []byte, ev *interline.Event) []byte {
 	if ev.Text == "" {
 		return dst
 	}
-	name := map[interline.BlockKind]string{
-		interline.Text: `"content":`, interline.Refusal: `"refusal":`, interline.ReasoningBlock: `"reasoning_content":`,
-	}[ev.Block]
-	if ev.Block == interline.ToolCallBlock {
+	name := ""
+	switch ev.Block {
+	case interline.Text:
+		name = `"content":`
+	case interline.Refusal:
+		name = `"refusal":`
+	case interline.ReasoningBlock:
+		name = `"reasoning_content":`
+	case interline.ToolCallBlock:
 		return e.arguments(dst, ev)
-	}
-	if name == "" {
+	default:
 		return dst
 	}
 	return e.chunk(dst, ev.Choice, func(dst []byte) []byte {

@@ -1,6 +1,7 @@
 package chatcompletions
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
@@ -21,11 +22,11 @@ type wireError struct {
 }
 
 // ReadFault implements protocol.Protocol. A status of 0 means an error within a
-// stream.
+// stream. The body is copied, since that of a frame does not last.
 func (l *Language) ReadFault(status int, _ http.Header, body []byte) *interline.Fault {
 	e := readError(body)
 	code := strings.Trim(string(e.Code), `"`)
-	f := &interline.Fault{Message: e.Message, Type: e.Type, Status: status, Body: body}
+	f := &interline.Fault{Message: e.Message, Type: e.Type, Status: status, Body: bytes.Clone(body)}
 	if code != "" && code != "null" {
 		f.Type = code
 	}
@@ -100,6 +101,14 @@ func classify(status int, kind, code, message string) (interline.Class, interlin
 		return interline.C6Overload, interline.CodeOverloaded
 	case is("unsupported_parameter") || is("unsupported_value"):
 		return interline.C2Capability, interline.CodeInvalid
+	case is("timeout"):
+		return interline.C7Server, interline.CodeTimeout
+	case is("request_too_large"):
+		return interline.C0Client, interline.CodeTooLarge
+	case is("permission_denied"):
+		return interline.C3Credential, interline.CodePermission
+	case status == 0 && kind == "invalid_request_error":
+		return interline.C0Client, interline.CodeInvalid
 	}
 	return byStatus(status)
 }

@@ -10,6 +10,7 @@ package chatcompletions
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 
 	"github.com/interline-ai/interline"
@@ -60,16 +61,21 @@ func (*Language) Name() string { return protocol.ChatCompletions }
 // Envelope implements protocol.Protocol.
 func (*Language) Envelope() protocol.Envelope { return protocol.SSE }
 
-// policyNames are the members that this gateway reads before a request is
-// sent; a member that differs from one of them only in letter case is refused.
-var policyNames = []string{
+// watch holds the members that this gateway reads before a request is sent, of
+// which no other spelling is accepted, and the words that show what a
+// deployment must be able to do.
+var watch = jsonscan.NewWatch([]string{
 	"model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens",
 	"tools", "tool_choice", "n", "user", "metadata", "response_format", "service_tier", "store", "reasoning_effort",
-}
+	"temperature", "top_p", "stop", "seed", "parallel_tool_calls",
+}, "image_url", "input_audio", "file", "json_schema")
+
+// marks are what the watched words show, in their order.
+var marks = [...]interline.Capabilities{interline.CapImages, interline.CapAudio, interline.CapDocuments, interline.CapSchema}
 
 // Open implements protocol.Protocol.
 func (l *Language) Open(s protocol.Spoken, body []byte) (*protocol.Opened, error) {
-	obj, err := protocol.Scan(body, policyNames)
+	obj, err := protocol.Scan(body, watch)
 	if err != nil {
 		return nil, err
 	}
@@ -142,31 +148,33 @@ func (l *Language) openStream(o *protocol.Opened) error {
 	return nil
 }
 
-// needs guesses what a deployment must be able to do. It looks for marks in the
-// text, so it may say too much, never too little; it orders candidates and
-// refuses nothing by itself.
+// needs guesses what a deployment must be able to do. It goes by words seen
+// anywhere in the body, so it may say too much, never too little; it orders
+// candidates and refuses nothing by itself.
 func needs(obj jsonscan.Object) interline.Capabilities {
 	var c interline.Capabilities
+	for i, mark := range marks {
+		if obj.Words&(1<<i) != 0 {
+			c |= mark
+		}
+	}
 	if v := obj.Value("tools"); len(v) > 2 {
 		c |= interline.CapTools
 	}
-	if bytes.Contains(obj.Value("response_format"), []byte("json_schema")) {
-		c |= interline.CapSchema
-	}
-	messages := obj.Value("messages")
-	for mark, need := range map[string]interline.Capabilities{
-		`"image_url"`: interline.CapImages, `"input_audio"`: interline.CapAudio, `"file"`: interline.CapDocuments,
-	} {
-		if bytes.Contains(messages, []byte(mark)) {
-			c |= need
-		}
+	if v := obj.Value("reasoning_effort"); len(v) > 2 && v[0] == '"' && string(v) != `"none"` {
+		c |= interline.CapReasoning
 	}
 	return c
 }
 
-// Patch implements protocol.Protocol.
+// Patch implements protocol.Protocol. A dialect's own names and refusals are
+// applied too; OpenAI's dialect, the zero one, has none.
 func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
-	var reps []protocol.Replacement
+	refuses := l.dialect.Refuses
+	if l.dialect.NoStreamOptions {
+		refuses = append(slices.Clip(refuses), "stream_options")
+	}
+	reps, losses := protocol.Amend(o, l.renames(e.Rename), e.Remove, refuses)
 	if m, ok := o.Members.Find("model"); ok && e.Model != "" {
 		reps = append(reps, protocol.Replacement{Start: m.Start, End: m.End, Value: quote(e.Model)})
 	} else if e.Model != "" {
@@ -175,13 +183,31 @@ func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segment
 	if e.StreamUsage && o.Head.Stream && !o.Head.StreamUsage && !l.dialect.NoStreamOptions {
 		reps = append(reps, askUsage(o.Members))
 	}
-	for old, name := range e.Rename {
-		if m, ok := o.Members.Find(old); ok && o.Members.Value(name) == nil {
-			reps = append(reps, protocol.Replacement{Start: m.NameStart, End: m.NameStart + len(old) + 2, Value: quote(name)})
-		}
+	if m, ok := o.Members.Find("tool_choice"); ok && l.dialect.Required != "" && string(o.Body[m.Start:m.End]) == `"required"` {
+		reps = append(reps, protocol.Replacement{Start: m.Start, End: m.End, Value: quote(l.dialect.Required)})
 	}
-	reps = append(reps, protocol.Cuts(o.Members, slices.Concat(e.Remove))...)
-	return protocol.Splice(o.Body, reps), nil
+	return protocol.Splice(o.Body, reps), losses
+}
+
+// renames adds the dialect's own names to those of the edits.
+func (l *Language) renames(edits map[string]string) map[string]string {
+	if l.dialect.MaxTokens == "" && l.dialect.Seed == "" {
+		return edits
+	}
+	all := maps.Clone(edits)
+	if all == nil {
+		all = make(map[string]string, 2)
+	}
+	switch l.dialect.MaxTokens {
+	case "max_tokens":
+		all["max_completion_tokens"] = "max_tokens"
+	case "max_completion_tokens":
+		all["max_tokens"] = "max_completion_tokens"
+	}
+	if l.dialect.Seed != "" {
+		all["seed"] = l.dialect.Seed
+	}
+	return all
 }
 
 // askUsage sets stream_options.include_usage.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/interline-ai/interline"
@@ -18,25 +19,26 @@ const noResult = "(no result)"
 func (w *writer) messages() {
 	var open []string // calls not yet answered, in order
 	for i, t := range w.r.Turns {
-		field := fmt.Sprintf("turns[%d]", i)
+		field := fmt.Sprintf("messages[%d]", i)
 		if t.Role == interline.Assistant {
-			w.unanswered(open)
+			w.unanswered(open, field)
 			open = w.assistant(t, field)
 			continue
 		}
 		open = w.results(t, open, field)
 		w.said(t, field)
 	}
-	w.unanswered(open)
+	last := fmt.Sprintf("messages[%d]", len(w.r.Turns)-1)
+	w.unanswered(open, last)
 	if n := len(w.r.Turns); n > 0 && w.r.Turns[n-1].Role == interline.Assistant {
-		w.lose("prefill", interline.LossApproximated, "a last turn of the assistant is history here, not the beginning of the answer")
+		w.lose(last, interline.LossApproximated, "a last turn of the assistant is history here, not the beginning of the answer")
 	}
 }
 
-// unanswered gives each open call an empty result.
-func (w *writer) unanswered(open []string) {
+// unanswered gives each open call an empty result, before the message at field.
+func (w *writer) unanswered(open []string, field string) {
 	for _, id := range open {
-		w.lose("tool_result", interline.LossEmulated, "a call without a result was answered with "+noResult)
+		w.lose(field, interline.LossEmulated, "a call without a result was answered with "+noResult)
 		w.add(message{Role: "tool", ToolCallID: w.id(id), Content: quote(noResult)})
 	}
 }
@@ -50,10 +52,11 @@ func (w *writer) results(t interline.Turn, open []string, field string) []string
 		if b.Kind != interline.ToolResultBlock {
 			continue
 		}
-		text, media := w.result(b.Result, fmt.Sprintf("%s.blocks[%d]", field, j))
-		at := indexOf(open, b.Result.CallID)
+		path := fmt.Sprintf("%s.content[%d]", field, j)
+		text, media := w.result(b.Result, path)
+		at := slices.Index(open, b.Result.CallID)
 		if at < 0 {
-			w.lose("tool_result", interline.LossApproximated, "a result without its call became text")
+			w.lose(path, interline.LossApproximated, "a result without its call became text")
 			after = append(after, part{Type: "text", Text: text})
 			continue
 		}
@@ -62,12 +65,12 @@ func (w *writer) results(t interline.Turn, open []string, field string) []string
 		after = append(after, media...)
 	}
 	if len(after) > 0 {
-		w.unanswered(open)
+		w.unanswered(open, field)
 		open = nil
 		w.add(message{Role: "user", Content: raw(after)})
 	}
 	if hasSay(t) {
-		w.unanswered(open)
+		w.unanswered(open, field)
 		open = nil
 	}
 	return open
@@ -82,22 +85,13 @@ func hasSay(t interline.Turn) bool {
 	return false
 }
 
-func indexOf(ids []string, id string) int {
-	for i, s := range ids {
-		if s == id {
-			return i
-		}
-	}
-	return -1
-}
-
 // result says a tool result as text; pictures in it go into the user message
 // that follows, since tool messages hold text only.
 func (w *writer) result(r *interline.ToolResult, field string) (string, []part) {
 	var text []string
 	var media []part
 	if r.Failed {
-		w.lose("tool_result.is_error", interline.LossApproximated, "there is no error flag: the text says it")
+		w.lose(field+".is_error", interline.LossApproximated, "there is no error flag: the text says it")
 		text = append(text, "Error:")
 	}
 	for _, b := range r.Blocks {
@@ -106,7 +100,7 @@ func (w *writer) result(r *interline.ToolResult, field string) (string, []part) 
 			continue
 		}
 		if p, ok := w.part(b, field); ok {
-			w.lose("tool_result.content", interline.LossEmulated, "a tool message holds text only: the picture follows in a user message")
+			w.lose(field, interline.LossEmulated, "a tool message holds text only: the picture follows in a user message")
 			text = append(text, "(see the attachment in the next message)")
 			media = append(media, p)
 		}
@@ -128,7 +122,7 @@ func (w *writer) said(t interline.Turn, field string) {
 		if b.Kind == interline.ToolResultBlock {
 			continue
 		}
-		if p, ok := w.part(b, fmt.Sprintf("%s.blocks[%d]", field, j)); ok {
+		if p, ok := w.part(b, fmt.Sprintf("%s.content[%d]", field, j)); ok {
 			parts = append(parts, p)
 		}
 	}
@@ -153,9 +147,9 @@ func (w *writer) part(b interline.Block, field string) (p part, ok bool) {
 	case interline.Text:
 		p = part{Type: "text", Text: b.Text}
 	case interline.Image:
-		p, ok = w.image(b.Media, field)
+		p, ok = image(b.Media), true
 	case interline.Document:
-		p, ok = w.document(b.Media, field)
+		p, ok = document(b.Media), true
 	case interline.Audio:
 		format := strings.TrimPrefix(b.Media.Type, "audio/")
 		if format == "mpeg" {
@@ -185,34 +179,36 @@ func (w *writer) breakpoint(m *interline.CacheMark) *cacheMark {
 	return &cacheMark{Mode: "explicit", TTL: "30m"}
 }
 
-func (w *writer) image(m *interline.Media, field string) (part, bool) {
-	url := m.URL
-	switch {
-	case m.Data != "":
-		url = "data:" + m.Type + ";base64," + m.Data
+// cannot says why an image, document or sound cannot be sent.
+func cannot(b interline.Block) string {
+	switch m := b.Media; {
 	case m.FileID != "":
-		w.lose(field, interline.LossDropped, "an uploaded file belongs to the vendor that has it")
-		return part{}, false
+		return "an uploaded file belongs to the vendor that has it: send its bytes"
+	case b.Kind == interline.Document && m.URL != "":
+		return "a document cannot be named by its URL here: send its bytes"
+	case m.URL != "" && !strings.HasPrefix(m.URL, "https://") && !strings.HasPrefix(m.URL, "http://"):
+		return "the cloud can only fetch http and https: send the bytes"
 	}
-	return part{Type: "image_url", ImageURL: &imageURL{URL: url, Detail: m.Detail}}, true
+	return ""
 }
 
-func (w *writer) document(m *interline.Media, field string) (part, bool) {
-	switch {
-	case m.Plain:
-		return part{Type: "text", Text: m.Data}, true
-	case m.Data != "":
-		name := m.Name
-		if name == "" {
-			name = "document.pdf"
-		}
-		return part{Type: "file", File: &file{FileData: "data:" + m.Type + ";base64," + m.Data, Filename: name}}, true
-	case m.URL != "":
-		w.lose(field, interline.LossDropped, "a document cannot be named by its URL here")
-	default:
-		w.lose(field, interline.LossDropped, "an uploaded file belongs to the vendor that has it")
+func image(m *interline.Media) part {
+	url := m.URL
+	if m.Data != "" {
+		url = "data:" + m.Type + ";base64," + m.Data
 	}
-	return part{}, false
+	return part{Type: "image_url", ImageURL: &imageURL{URL: url, Detail: m.Detail}}
+}
+
+func document(m *interline.Media) part {
+	if m.Plain {
+		return part{Type: "text", Text: m.Data}
+	}
+	name := m.Name
+	if name == "" {
+		name = "document.pdf"
+	}
+	return part{Type: "file", File: &file{FileData: "data:" + m.Type + ";base64," + m.Data, Filename: name}}
 }
 
 // assistant writes the assistant's turn and returns the ids of its calls.
@@ -231,7 +227,7 @@ func (w *writer) assistant(t interline.Turn, field string) []string {
 			refusal.WriteString(b.Text)
 		case interline.ReasoningBlock:
 			reasoning.WriteString(b.Text)
-			w.withheld(b)
+			w.withheld(b, fmt.Sprintf("%s.content[%d]", field, j))
 		case interline.ToolCallBlock:
 			calls = append(calls, b.Call.ID)
 			m.ToolCalls = append(m.ToolCalls, toolCall{
@@ -239,7 +235,7 @@ func (w *writer) assistant(t interline.Turn, field string) []string {
 				Function: &function{Name: b.Call.Name, Arguments: arguments(b.Call.Arguments)},
 			})
 		default:
-			w.lose(fmt.Sprintf("%s.blocks[%d]", field, j), interline.LossDropped, "a block that Chat Completions has no word for in the assistant's turn")
+			w.lose(fmt.Sprintf("%s.content[%d]", field, j), interline.LossDropped, "a block that Chat Completions has no word for in the assistant's turn")
 		}
 	}
 	if text.Len() > 0 {
@@ -258,12 +254,12 @@ func (w *writer) assistant(t interline.Turn, field string) []string {
 }
 
 // withheld notes reasoning that does not go back to the vendor.
-func (w *writer) withheld(b interline.Block) {
+func (w *writer) withheld(b interline.Block, field string) {
 	switch {
 	case w.l.dialect.Reasoning == "":
-		w.lose("reasoning.content", interline.LossDropped, "Chat Completions takes no earlier reasoning back")
+		w.lose(field, interline.LossDropped, "Chat Completions takes no earlier reasoning back")
 	case b.Seal != nil && b.Seal.Redacted != "":
-		w.lose("reasoning.content", interline.LossDropped, "encrypted reasoning goes to its issuer only")
+		w.lose(field, interline.LossDropped, "encrypted reasoning goes to its issuer only")
 	}
 }
 

@@ -1,7 +1,6 @@
 package chatcompletions
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/dialogue"
 )
 
 // ReadRequest implements protocol.Translator.
@@ -39,8 +39,9 @@ func (l *Language) ReadRequest(o *protocol.Opened) (*interline.Request, error) {
 			return nil, err
 		}
 		r.Turns = append(r.Turns, turn)
+		r.Extra = append(r.Extra, protocol.Members(fmt.Sprintf("messages[%d].", i), m.Rest)...)
 	}
-	r.Extra = append(r.Extra, members("", w.Rest)...)
+	r.Extra = append(r.Extra, protocol.Members("", w.Rest)...)
 	if len(w.Functions) > 0 {
 		r.Extra = append(r.Extra, interline.Member{Name: "functions", Value: []byte(w.Functions)})
 	}
@@ -111,7 +112,7 @@ func readFormat(f *responseFormat, r *interline.Request) error {
 
 // readMetadata keeps the caller's order, which a Go map would lose.
 func readMetadata(v jsontext.Value, r *interline.Request) error {
-	for _, m := range members("", v) {
+	for _, m := range protocol.Members("", v) {
 		value := jsontext.Value(m.Value)
 		if value.Kind() != '"' {
 			return interline.Invalid("metadata."+m.Name, "metadata values must be strings")
@@ -215,7 +216,7 @@ func assistantBlocks(m message, content []interline.Block) []interline.Block {
 	for _, t := range m.ThinkingBlocks {
 		out = append(out, interline.Block{
 			Kind: interline.ReasoningBlock, Text: t.Thinking,
-			Seal: &interline.Seal{Issuer: "anthropic", Signature: t.Signature, Redacted: t.Data},
+			Seal: seal(t),
 		})
 	}
 	if len(m.ThinkingBlocks) == 0 {
@@ -237,6 +238,15 @@ func assistantBlocks(m message, content []interline.Block) []interline.Block {
 		out = append(out, interline.Block{Kind: interline.ToolCallBlock, Call: &interline.ToolCall{ID: f.Name, Name: f.Name, Arguments: f.Arguments}})
 	}
 	return out
+}
+
+// seal is the proof of a thinking block, or nil for one without: then it was
+// not Claude who thought.
+func seal(t thinkingBlock) *interline.Seal {
+	if t.Signature == "" && t.Data == "" {
+		return nil
+	}
+	return &interline.Seal{Issuer: dialogue.Issuer, Signature: t.Signature, Redacted: t.Data}
 }
 
 func callBlock(c toolCall) interline.Block {
@@ -365,31 +375,6 @@ func thinkingText(v jsontext.Value) string {
 		b.WriteString(p.Text)
 	}
 	return b.String()
-}
-
-// members lists the members of a JSON object in order; of anything else, none.
-func members(prefix string, v jsontext.Value) []interline.Member {
-	if v.Kind() != '{' {
-		return nil
-	}
-	var out []interline.Member
-	dec := jsontext.NewDecoder(bytes.NewReader(v))
-	if _, err := dec.ReadToken(); err != nil {
-		return nil
-	}
-	for dec.PeekKind() != '}' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return out
-		}
-		key := prefix + name.String()
-		value, err := dec.ReadValue()
-		if err != nil {
-			return out
-		}
-		out = append(out, interline.Member{Name: key, Value: bytes.Clone(value)})
-	}
-	return out
 }
 
 // text returns the text of a JSON string.

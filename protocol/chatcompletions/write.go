@@ -9,6 +9,7 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/dialogue"
 )
 
 // maxStops is how many stop texts Chat Completions takes.
@@ -25,9 +26,15 @@ type writer struct {
 
 // WriteRequest implements protocol.Translator.
 func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte, []interline.Loss, error) {
+	if err := dialogue.CheckMedia(r.Turns, cannot); err != nil {
+		return nil, nil, err
+	}
 	w := &writer{l: l, t: t, r: r}
 	w.w.Model = t.Model
 	w.messages()
+	if len(w.w.Messages) == 0 {
+		return nil, nil, interline.Invalid("messages", "no message says anything")
+	}
 	w.limits()
 	w.sampling()
 	w.reasoning()
@@ -43,7 +50,7 @@ func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte
 	if err != nil {
 		return nil, nil, fmt.Errorf("write chat completions request: %w", err)
 	}
-	return body, w.losses, nil
+	return body, protocol.InWords(t.From, r, w.losses), nil
 }
 
 // lose notes a loss, once for each field.
@@ -132,39 +139,29 @@ func (w *writer) dropSampling() {
 
 func (w *writer) reasoning() {
 	r := w.r.Reasoning
+	if r.Display != "" {
+		w.lose("reasoning_effort.display", interline.LossDropped, "whether reasoning is shown is not the caller's choice here")
+	}
 	effort := r.Effort
 	if effort == "" && r.Budget > 0 {
-		effort = effortOf(r.Budget)
-		w.lose("reasoning.budget", interline.LossApproximated, fmt.Sprintf("a budget of %d tokens became effort %s", r.Budget, effort))
+		effort = dialogue.EffortOf(r.Budget)
+		w.lose("reasoning_effort", interline.LossApproximated, fmt.Sprintf("a budget of %d tokens became effort %s", r.Budget, effort))
 	}
 	if effort == "" {
 		return
 	}
 	if w.t.Traits.Thinking == interline.ThinkingNone {
 		if effort != interline.EffortNone {
-			w.lose("reasoning", interline.LossDropped, "the model does not reason")
+			w.lose("reasoning_effort", interline.LossDropped, "the model does not reason")
 		}
 		return
 	}
 	if slices.Contains(w.t.Traits.NoEfforts, effort) {
 		near := nearest(effort, w.t.Traits.NoEfforts)
-		w.lose("reasoning.effort", interline.LossApproximated, fmt.Sprintf("the model refuses effort %s; it became %s", effort, near))
+		w.lose("reasoning_effort", interline.LossApproximated, fmt.Sprintf("the model refuses effort %s; it became %s", effort, near))
 		effort = near
 	}
 	w.w.ReasoningEffort = string(effort)
-}
-
-// effortOf turns a budget of thinking tokens into an effort.
-func effortOf(budget int64) interline.Effort {
-	switch {
-	case budget <= 1024:
-		return interline.EffortLow
-	case budget <= 4096:
-		return interline.EffortMedium
-	case budget <= 16384:
-		return interline.EffortHigh
-	}
-	return interline.EffortXHigh
 }
 
 // nearest is the next effort the model takes: above none and minimal, below the

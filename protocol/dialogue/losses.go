@@ -1,13 +1,6 @@
 package dialogue
 
-import (
-	"bytes"
-
-	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/interline-ai/interline"
-	"github.com/interline-ai/interline/protocol/messages/jsonout"
-)
+import "github.com/interline-ai/interline"
 
 // Losses collects what could not be said, in the order it was found.
 type Losses []interline.Loss
@@ -53,21 +46,11 @@ func (l *Losses) Unsaid(r *interline.Request) {
 	}
 }
 
-// Arguments returns a tool call's arguments as the JSON object both languages
-// demand: verbatim when they are one, {} when there are none, and otherwise
-// wrapped as {"_raw":"…"}.
+// Arguments is [Object] for a call in a request, where wrapping is a loss.
 func Arguments(args, field string, losses *Losses) []byte {
-	v := jsontext.Value(bytes.TrimSpace([]byte(args)))
-	switch {
-	case len(v) == 0:
-		return []byte("{}")
-	case v.Kind() == '{' && v.IsValid():
-		return v
+	out, verbatim := object([]byte(args))
+	if !verbatim {
+		losses.Approximated(field, "the arguments are not a JSON object, so they were wrapped as _raw")
 	}
-	losses.Approximated(field, "the arguments are not a JSON object, so they were wrapped as _raw")
-	var out jsonout.Text
-	out.Open('{')
-	out.String("_raw", args)
-	out.Close('}')
 	return out
 }

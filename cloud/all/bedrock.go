@@ -1,0 +1,149 @@
+package all
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/interline-ai/interline/auth"
+	"github.com/interline-ai/interline/cloud"
+	"github.com/interline-ai/interline/cloud/bedrock"
+)
+
+func bedrockKind() Kind {
+	return Kind{
+		Name: "bedrock", Summary: "Amazon Bedrock's runtime endpoint in one region.",
+		New:      func() Settings { return new(bedrockRegion) },
+		Discover: discoverBedrock,
+	}
+}
+
+type bedrockRegion struct {
+	Region          string      `json:"region" jsonschema:"AWS region, as in us-east-1."`
+	Endpoint        string      `json:"endpoint,omitempty" jsonschema:"Address of the runtime endpoint, for FIPS, dual-stack and private endpoints. Defaults to the region's."`
+	APIKey          auth.Secret `json:"api_key,omitempty" jsonschema:"Bedrock API key, sent as a bearer token. Without it and access_key_id, AWS's default credential chain is used."`
+	AccessKeyID     string      `json:"access_key_id,omitempty" jsonschema:"AWS access key id; needs secret_access_key."`
+	SecretAccessKey auth.Secret `json:"secret_access_key,omitempty" jsonschema:"AWS secret access key."`
+	SessionToken    auth.Secret `json:"session_token,omitempty" jsonschema:"AWS session token of a temporary access key."`
+	Profile         string      `json:"profile,omitempty" jsonschema:"Profile of the shared AWS configuration, for the default credential chain."`
+}
+
+// regionForm is what a region looks like, so that a typing error is not looked
+// up in DNS.
+var regionForm = regexp.MustCompile(`^[a-z]{2,5}(-[a-z]+)+-\d+$`)
+
+func (s *bedrockRegion) Check() []Problem {
+	problems := checkEndpoint(s.Endpoint)
+	if !regionForm.MatchString(s.Region) {
+		problems = append(problems, one("region", fmt.Sprintf("%q is not the name of an AWS region", s.Region), "write one such as us-east-1")...)
+	}
+	switch hasKey := s.AccessKeyID != ""; {
+	case !s.APIKey.IsZero() && (hasKey || s.Profile != ""):
+		problems = append(problems, one("api_key", "there is another credential as well", "keep api_key, access_key_id or profile")...)
+	case hasKey && s.Profile != "":
+		problems = append(problems, one("profile", "there is an access_key_id as well", "keep one of them")...)
+	case hasKey && s.SecretAccessKey.IsZero():
+		problems = append(problems, one("access_key_id", "it has no secret_access_key beside it", "")...)
+	case !hasKey && !s.SecretAccessKey.IsZero():
+		problems = append(problems, one("secret_access_key", "it has no access_key_id beside it", "")...)
+	case !hasKey && !s.SessionToken.IsZero():
+		problems = append(problems, one("session_token", "it has no access_key_id beside it", "")...)
+	}
+	return problems
+}
+
+func (s *bedrockRegion) Open(Options) (*Place, error) {
+	address := s.Endpoint
+	if address == "" {
+		address = bedrock.Endpoint(s.Region)
+	}
+	e, err := parseEndpoint(address, "")
+	if err != nil {
+		return nil, err
+	}
+	var signer cloud.Signer = auth.Bearer(s.APIKey)
+	if s.APIKey.IsZero() {
+		signer = auth.SigV4(auth.AWSOptions{
+			Region: s.Region, Service: bedrock.Service, Profile: s.Profile,
+			AccessKeyID: s.AccessKeyID, SecretAccessKey: s.SecretAccessKey, SessionToken: s.SessionToken,
+		})
+	}
+	return &Place{
+		Origin: e.origin, Base: e.base, Driver: bedrock.New(), Signer: signer,
+		Choose: func(model string, languages []string) (any, error) { return bedrock.Choose(model, languages) },
+	}, nil
+}
+
+func discoverBedrock(e Environment) []Finding {
+	f := Finding{Place: "bedrock", State: Enabled, Settings: []Setting{{"kind", "bedrock"}}}
+	region := e.first("AWS_REGION", "AWS_DEFAULT_REGION")
+	switch {
+	case e.has("AWS_BEARER_TOKEN_BEDROCK"):
+		f.Source = "AWS_BEARER_TOKEN_BEDROCK"
+		f.Settings = append(f.Settings, Setting{"api_key", "${AWS_BEARER_TOKEN_BEDROCK}"})
+	case e.has("AWS_ACCESS_KEY_ID") && e.has("AWS_SECRET_ACCESS_KEY"):
+		f.Source = "AWS_ACCESS_KEY_ID + AWS_SECRET_ACCESS_KEY"
+		f.Settings = append(f.Settings, Setting{"access_key_id", "${AWS_ACCESS_KEY_ID}"}, Setting{"secret_access_key", "${AWS_SECRET_ACCESS_KEY}"})
+		if e.has("AWS_SESSION_TOKEN") {
+			f.Settings = append(f.Settings, Setting{"session_token", "${AWS_SESSION_TOKEN}"})
+		}
+	default:
+		f.Source = ambientAWS(e)
+		if f.Source == "" && !e.asked("bedrock") {
+			return missing("AWS_BEARER_TOKEN_BEDROCK")
+		}
+		if f.Source == "" {
+			f.Source = "AWS default chain"
+		}
+		if !e.asked("bedrock") {
+			f.State, f.Why, f.Fix = Ambient, "ambient credentials", "add --cloud bedrock"
+			return []Finding{f}
+		}
+	}
+	if region == "" {
+		f.State, f.Why, f.Fix = Incomplete, "needs AWS_REGION", "export AWS_REGION=us-east-1"
+		return []Finding{f}
+	}
+	f.Source += " + " + region
+	f.Settings = append(f.Settings, Setting{"region", "${" + region + "}"})
+	value, _ := e.Lookup(region)
+	f.Offers = bedrockOffers(value)
+	return []Finding{f}
+}
+
+// ambientAWS names what AWS's default chain would take from the environment, or
+// "" when there is no sign of anything.
+func ambientAWS(e Environment) string {
+	switch {
+	case e.has("AWS_PROFILE"):
+		return "AWS_PROFILE (ambient)"
+	case e.has("AWS_WEB_IDENTITY_TOKEN_FILE"):
+		return "AWS_WEB_IDENTITY_TOKEN_FILE (ambient)"
+	case e.first("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI") != "":
+		return "AWS container credentials (ambient)"
+	}
+	return ""
+}
+
+// bedrockOffers are models under their makers' names and the ids they have in a
+// region. The newest are only behind inference profiles: the United States'
+// there, the global one elsewhere (Bedrock user guide, 2026-11).
+func bedrockOffers(region string) []Offer {
+	profile := "global."
+	if strings.HasPrefix(region, "us-") && !strings.HasPrefix(region, "us-gov-") {
+		profile = "us."
+	}
+	return []Offer{
+		{"gpt-6-sol", profile + "openai.gpt-6-sol"},
+		{"gpt-6-luna", profile + "openai.gpt-6-luna"},
+		{"gpt-5.6-sol", profile + "openai.gpt-5.6-sol"},
+		{"gpt-5.6-terra", profile + "openai.gpt-5.6-terra"},
+		{"gpt-5.6-luna", profile + "openai.gpt-5.6-luna"},
+		{"gpt-oss-120b", "openai.gpt-oss-120b-1:0"},
+		{"gpt-oss-20b", "openai.gpt-oss-20b-1:0"},
+		{"claude-sonnet-5", profile + "anthropic.claude-sonnet-5"},
+		{"claude-opus-4-8", profile + "anthropic.claude-opus-4-8"},
+		{"claude-sonnet-4-5", profile + "anthropic.claude-sonnet-4-5-20250929-v1:0"},
+		{"claude-haiku-4-5", profile + "anthropic.claude-haiku-4-5-20251001-v1:0"},
+	}
+}

@@ -1,0 +1,277 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/interline-ai/interline/auth"
+	"github.com/interline-ai/interline/cloud/all"
+	"github.com/interline-ai/interline/config"
+	"github.com/interline-ai/interline/exchange"
+	"github.com/interline-ai/interline/route"
+	"github.com/interline-ai/interline/server"
+	"github.com/interline-ai/interline/telemetry"
+	"github.com/interline-ai/interline/upstream"
+)
+
+// What the configuration does not say, since nobody has asked for it yet.
+const (
+	patience    = 2 * time.Second // with the only deployment, when it is throttled
+	answerBytes = 64 << 20        // of an answer that is not streamed
+	buffered    = 1 << 30         // of all requests' bodies together
+	headerBytes = 64 << 10
+	cutGrace    = 5 * time.Second // for streams that are cut to say so
+)
+
+// gateway is a running gateway: a door, and behind it the world of the newest
+// configuration that was good.
+type gateway struct {
+	log    *slog.Logger
+	access *telemetry.Access // nil when requests are not told of
+	server *server.Server
+	http   *http.Server
+	// cut ends what is still under way when the time to drain is over.
+	stop context.Context
+	cut  context.CancelFunc
+
+	address string
+	failed  chan error // of serving
+
+	mu     sync.Mutex
+	drain  config.Drain
+	client *upstream.Client
+	times  config.Timeouts // those the client was made with
+}
+
+// open builds the world of a configuration and begins to listen.
+func open(ctx context.Context, cfg *config.Config, access *telemetry.Access, log *slog.Logger) (*gateway, error) {
+	g := &gateway{log: log, access: access, failed: make(chan error, 1)}
+	g.stop, g.cut = context.WithCancel(context.Background())
+	w, err := g.world(cfg)
+	if err != nil {
+		return nil, err
+	}
+	l, err := listen(ctx, cfg.Listen)
+	if err != nil {
+		return nil, err
+	}
+	g.address = "http://" + l.Addr().String()
+	if err := g.selfCalls(cfg); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	g.server = server.New(w, buffered, log)
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true) // AWS's SDK for JavaScript begins with it
+	g.http = &http.Server{
+		Handler: g.server, Protocols: &protocols, ReadHeaderTimeout: cfg.Timeouts.HeaderRead,
+		MaxHeaderBytes: headerBytes, IdleTimeout: 3 * time.Minute,
+		HTTP2:    &http.HTTP2Config{MaxConcurrentStreams: 250, SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second},
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	go func() {
+		if err := g.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			g.failed <- fmt.Errorf("serve: %w", err)
+		}
+	}()
+	return g, nil
+}
+
+// world builds what serves. Connections to clouds are kept as long as the limits
+// on them stay the same.
+func (g *gateway) world(cfg *config.Config) (*server.World, error) {
+	built, err := cfg.Build(all.Options{})
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]server.Key, 0, len(built.Keys))
+	for _, k := range built.Keys {
+		keys = append(keys, server.Key{Name: k.Name, Secret: k.Key.Reveal()})
+	}
+	table := route.NewTable(built.Models)
+	t := built.Timeouts
+	return &server.World{
+		Table: table, Keys: server.NewKeys(keys, auth.VerifySigV4), Losses: lossMode(built.Losses),
+		Limits: server.Limits{Body: int64(built.Limits.Body), BodyIdle: t.BodyIdle, BodyTotal: t.BodyTotal},
+		Exchange: &exchange.Exchange{
+			Candidates: table.Candidates, Send: g.upstream(built).Do, Done: g.done, Stop: g.stop,
+			Limits: exchange.Limits{
+				Attempts: built.Limits.Attempts, Unary: t.TotalUnary, Stream: t.Total,
+				FirstContent: t.FirstContent, FirstContentReasoning: t.FirstContentReasoning,
+				IdleBytes: t.IdleBytes, IdleContent: t.IdleContent, Hold: t.CommitHold, Ping: t.Ping,
+				ClientStall: t.ClientStall, Patience: patience, AnswerBytes: answerBytes,
+			},
+		},
+	}, nil
+}
+
+// upstream returns the client for a world, and remembers how it ends.
+func (g *gateway) upstream(w *config.World) *upstream.Client {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.drain = w.Drain
+	t := config.Timeouts{Connect: w.Timeouts.Connect, TLS: w.Timeouts.TLS, WriteIdle: w.Timeouts.WriteIdle, KeepAlive: w.Timeouts.KeepAlive}
+	if g.client != nil && t == g.times {
+		return g.client
+	}
+	if g.client != nil {
+		g.client.Close()
+	}
+	g.times = t
+	g.client = upstream.New(upstream.Options{
+		Connect: t.Connect, TLS: t.TLS, WriteIdle: t.WriteIdle, KeepAlive: t.KeepAlive,
+		Proxy: http.ProxyFromEnvironment, UserAgent: "interline/" + buildInfo(false).Version,
+	})
+	return g.client
+}
+
+func (g *gateway) done(r *exchange.Record) {
+	if g.access != nil {
+		g.access.Done(r)
+	}
+}
+
+func lossMode(l config.Losses) exchange.LossMode {
+	switch l {
+	case config.Strict:
+		return exchange.Strict
+	case config.Silent:
+		return exchange.Silent
+	}
+	return exchange.Warn
+}
+
+// selfCalls refuses a place that is this gateway itself, which a variable meant
+// for clients makes of it easily.
+func (g *gateway) selfCalls(cfg *config.Config) error {
+	w, err := cfg.Build(all.Options{})
+	if err != nil {
+		return err
+	}
+	for _, m := range w.Models {
+		for _, d := range m.Deployments {
+			if d.Origin == g.address {
+				return invalid{fmt.Errorf("place %s: its endpoint %s is this gateway itself", d.Place, d.Origin)}
+			}
+		}
+	}
+	return nil
+}
+
+// reload steps into the world of another configuration. With an error nothing
+// has changed.
+func (g *gateway) reload(cfg *config.Config) error {
+	if err := g.selfCalls(cfg); err != nil {
+		return err
+	}
+	w, err := g.world(cfg)
+	if err != nil {
+		return err
+	}
+	g.server.Use(w)
+	return nil
+}
+
+// wait serves until the context ends, then drains: answers under way may end,
+// and those that do not in time are cut, visibly.
+func (g *gateway) wait(ctx context.Context) error {
+	select {
+	case err := <-g.failed:
+		return err
+	case <-ctx.Done():
+	}
+	return g.close()
+}
+
+func (g *gateway) close() error {
+	g.mu.Lock()
+	drain, client := g.drain, g.client
+	g.mu.Unlock()
+	g.server.Drain()
+	if drain.Delay > 0 {
+		g.log.Info("not ready any more", "accepting_for", drain.Delay.String())
+		time.Sleep(drain.Delay)
+	}
+	shut := func(limit time.Duration) error {
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
+		defer cancel()
+		return g.http.Shutdown(ctx)
+	}
+	err := shut(drain.Timeout)
+	if errors.Is(err, context.DeadlineExceeded) {
+		g.log.Warn("cutting the answers that did not end in time", "waited", drain.Timeout.String())
+		g.cut()
+		if err = shut(cutGrace); err != nil {
+			err = errors.Join(err, g.http.Close())
+		}
+	}
+	g.cut()
+	client.Close()
+	if g.access != nil {
+		g.access.Close()
+	}
+	return err
+}
+
+// listen opens the address, and says what to do when somebody has it already.
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	var c net.ListenConfig
+	l, err := c.Listen(ctx, "tcp", address)
+	if err == nil {
+		return l, nil
+	}
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		return nil, invalid{fmt.Errorf("listen on %s: %w", address, err)}
+	}
+	hint := ""
+	if free := nextFree(ctx, address); free != "" {
+		hint = "\n  " + free + " is free: --listen " + free
+	}
+	return nil, fmt.Errorf("listen on %s: somebody listens there already%s", address, hint)
+}
+
+// nextFree returns the address with the next port that nobody has, or "".
+func nextFree(ctx context.Context, address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return ""
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		return ""
+	}
+	for next := n + 1; next < min(n+20, 1<<16); next++ {
+		candidate := net.JoinHostPort(host, strconv.Itoa(next))
+		var c net.ListenConfig
+		if l, err := c.Listen(ctx, "tcp", candidate); err == nil {
+			_ = l.Close()
+			return candidate
+		}
+	}
+	return ""
+}
+
+// openLog returns the log of the program: text to a person, JSON to a program.
+func openLog(format string, quiet bool) (*slog.Logger, error) {
+	level := slog.LevelInfo
+	if quiet {
+		level = slog.LevelWarn
+	}
+	o := &slog.HandlerOptions{Level: level}
+	switch format {
+	case "json":
+		return slog.New(slog.NewJSONHandler(os.Stderr, o)), nil
+	case "text":
+		return slog.New(slog.NewTextHandler(os.Stderr, o)), nil
+	}
+	return nil, invalid{fmt.Errorf("--log-format %q: say text or json", format)}
+}

@@ -1,0 +1,82 @@
+package protocol
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/interline-ai/interline"
+)
+
+// InWords names the fields of losses in the words of the language that the
+// request was read from, and leaves out losses that say the same twice. Writers
+// name fields as Chat Completions does, and count turns as the request does.
+func InWords(from string, r *interline.Request, losses []interline.Loss) []interline.Loss {
+	var out []interline.Loss
+	for _, l := range losses {
+		l.Field = inWords(from, r, l.Field)
+		if !slices.Contains(out, l) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// callerWords are the members that are called otherwise, by language.
+var callerWords = map[string]map[string]string{
+	Messages: {
+		"stop":                "stop_sequences",
+		"response_format":     "output_config.format",
+		"reasoning_effort":    "thinking",
+		"parallel_tool_calls": "tool_choice.disable_parallel_tool_use",
+		"user":                "metadata.user_id",
+	},
+	Converse: {
+		"stop":                "inferenceConfig.stopSequences",
+		"max_tokens":          "inferenceConfig.maxTokens",
+		"temperature":         "inferenceConfig.temperature",
+		"top_p":               "inferenceConfig.topP",
+		"top_k":               "additionalModelRequestFields.top_k",
+		"response_format":     "outputConfig.textFormat",
+		"reasoning_effort":    "additionalModelRequestFields.thinking",
+		"parallel_tool_calls": "additionalModelRequestFields.tool_choice",
+		"tool_choice":         "toolConfig.toolChoice",
+		"tools":               "toolConfig.tools",
+		"metadata":            "requestMetadata",
+		"service_tier":        "serviceTier",
+		"cache_control":       "cachePoint",
+	},
+}
+
+func inWords(from string, r *interline.Request, field string) string {
+	words := callerWords[from]
+	if words == nil {
+		return field
+	}
+	end := strings.IndexAny(field, ".[")
+	if end < 0 {
+		end = len(field)
+	}
+	head, tail := field[:end], field[end:]
+	if head == "messages" && len(r.Turns) > 0 && r.Turns[0].Role == interline.System {
+		return afterSystem(tail)
+	}
+	if word, ok := words[head]; ok {
+		return word + tail
+	}
+	return field
+}
+
+// afterSystem names a place in the turns of a language that has the system
+// prompt apart: it is the first turn, and the messages count from the second.
+func afterSystem(tail string) string {
+	number, rest, ok := strings.Cut(strings.TrimPrefix(tail, "["), "]")
+	n, err := strconv.Atoi(number)
+	switch {
+	case !ok || err != nil:
+		return "messages" + tail
+	case n == 0:
+		return "system" + strings.TrimPrefix(rest, ".content")
+	}
+	return "messages[" + strconv.Itoa(n-1) + "]" + rest
+}

@@ -1,0 +1,180 @@
+// Package messages speaks Anthropic's Messages, the language of Claude on
+// Anthropic's own API, on the Claude Platform of AWS and Google, on Microsoft
+// Foundry and on Bedrock's /anthropic path, with their deviations as data
+// ([Dialect]).
+//
+// Field names follow anthropic-sdk-go v1.84.0 (2026-10-20). The body is the
+// same for clients of anthropic-version 2023-06-01 and 2026-10-21; the newer
+// one only declares role system and leaves the sampling parameters out of its
+// types, which older models still take. The package never looks at headers and
+// does no I/O.
+package messages
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/internal/jsonscan"
+	"github.com/interline-ai/interline/protocol"
+)
+
+// Dialect is how a place's Messages deviates. The zero value is Anthropic's
+// own.
+type Dialect struct {
+	// NoSchema: output_config.format is refused (Bedrock for the newest
+	// models, Bedrock Mantle: probed 2026-08-22). A schema is then asked for
+	// with a tool, and the tool's input comes back as text.
+	NoSchema bool
+	// Refuses lists members that the place answers 4xx to, such as the
+	// top-level cache_control. They are left out and reported as losses.
+	Refuses []string
+}
+
+// Language is Messages in one dialect.
+type Language struct{ dialect Dialect }
+
+var _ protocol.Translator = (*Language)(nil)
+
+// New returns the language in the given dialect.
+func New(d Dialect) *Language { return &Language{dialect: d} }
+
+// Name implements protocol.Protocol.
+func (*Language) Name() string { return protocol.Messages }
+
+// Envelope implements protocol.Protocol.
+func (*Language) Envelope() protocol.Envelope { return protocol.SSE }
+
+// watch holds the members that this gateway reads before a request is sent, of
+// which no other spelling is accepted, and the words that show what a
+// deployment must be able to do.
+var watch = jsonscan.NewWatch([]string{
+	"model", "messages", "max_tokens", "stream", "system", "tools", "tool_choice", "thinking", "output_config",
+	"metadata", "stop_sequences", "temperature", "top_p", "top_k", "service_tier", "cache_control", "container",
+}, "image", "document", "json_schema")
+
+// marks are what the watched words show, in their order.
+var marks = [...]interline.Capabilities{interline.CapImages, interline.CapDocuments, interline.CapSchema}
+
+// Open implements protocol.Protocol.
+func (l *Language) Open(s protocol.Spoken, body []byte) (*protocol.Opened, error) {
+	obj, err := protocol.Scan(body, watch)
+	if err != nil {
+		return nil, err
+	}
+	o := &protocol.Opened{Spoken: s, Body: body, Members: obj}
+	o.Head = interline.Head{Operation: s.Operation, Model: s.Model, InputSize: len(body), StreamUsage: true}
+	if err := openModel(o); err != nil {
+		return nil, err
+	}
+	if err := checkLimit(obj); err != nil {
+		return nil, err
+	}
+	if err := checkMessages(obj); err != nil {
+		return nil, err
+	}
+	v := obj.Value("stream")
+	stream, isBool := obj.Bool("stream")
+	if v != nil && !isBool {
+		return nil, interline.Invalid("stream", "stream: Input should be a valid boolean")
+	}
+	o.Head.Stream = stream
+	o.Needs = needs(obj)
+	return o, nil
+}
+
+// openModel reads the model, which the paths of some clouds name instead of the
+// body.
+func openModel(o *protocol.Opened) error {
+	v := o.Members.Value("model")
+	model, isString := jsonscan.Unquote(v)
+	switch {
+	case v != nil && !isString:
+		return interline.Invalid("model", "model: Input should be a valid string")
+	case o.Spoken.Model != "":
+		return nil
+	case v == nil:
+		return interline.Invalid("model", "model: Field required")
+	case model == "":
+		return interline.Invalid("model", "model: String should have at least 1 character")
+	}
+	o.Head.Model = model
+	return nil
+}
+
+// checkLimit: max_tokens is required and has no default; 0 only warms the
+// prompt cache.
+func checkLimit(obj jsonscan.Object) error {
+	v := obj.Value("max_tokens")
+	if v == nil {
+		return interline.Invalid("max_tokens", "max_tokens: Field required")
+	}
+	if _, err := strconv.ParseUint(string(v), 10, 63); err != nil {
+		return interline.Invalid("max_tokens", "max_tokens: Input should be a whole number of 0 or more")
+	}
+	return nil
+}
+
+func checkMessages(obj jsonscan.Object) error {
+	v := obj.Value("messages")
+	switch {
+	case v == nil:
+		return interline.Invalid("messages", "messages: Field required")
+	case protocol.Kind(v) != '[':
+		return interline.Invalid("messages", "messages: Input should be a valid list")
+	case len(bytes.Trim(v, "[] \t\r\n")) == 0:
+		return interline.Invalid("messages", "messages: at least one message is required")
+	}
+	return nil
+}
+
+// needs guesses what a deployment must be able to do. It goes by words seen
+// anywhere in the body, so it may say too much, never too little; it orders
+// candidates and refuses nothing by itself.
+func needs(obj jsonscan.Object) interline.Capabilities {
+	var c interline.Capabilities
+	for i, mark := range marks {
+		if obj.Words&(1<<i) != 0 {
+			c |= mark
+		}
+	}
+	if v := obj.Value("tools"); len(v) > 2 {
+		c |= interline.CapTools
+	}
+	if v := obj.Value("thinking"); len(v) > 2 && !bytes.Contains(v, []byte(`"disabled"`)) {
+		c |= interline.CapReasoning
+	}
+	return c
+}
+
+// Patch implements protocol.Protocol.
+func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
+	reps, losses := protocol.Amend(o, e.Rename, e.Remove, l.dialect.Refuses)
+	if m, ok := o.Members.Find("model"); ok && e.Model != "" {
+		reps = append(reps, protocol.Replacement{Start: m.Start, End: m.End, Value: quote(e.Model)})
+	} else if e.Model != "" {
+		reps = append(reps, protocol.Insert(o.Members, `"model":`+string(quote(e.Model))))
+	}
+	if r, ok := l.cutFormat(o); ok {
+		reps = append(reps, r)
+		losses = append(losses, interline.Loss{Field: "output_config.format", Action: interline.LossDropped, Reason: "the place takes no schema"})
+	}
+	return protocol.Splice(o.Body, reps), losses
+}
+
+// cutFormat takes the schema out of output_config where the dialect has none.
+func (l *Language) cutFormat(o *protocol.Opened) (protocol.Replacement, bool) {
+	m, ok := o.Members.Find("output_config")
+	if !ok || !l.dialect.NoSchema {
+		return protocol.Replacement{}, false
+	}
+	inner, err := jsonscan.Scan(o.Body[m.Start:m.End])
+	if err != nil {
+		return protocol.Replacement{}, false // no object: the place will say so
+	}
+	cut := protocol.Cuts(inner, []string{"format"})
+	if len(cut) == 0 {
+		return protocol.Replacement{}, false
+	}
+	return protocol.Replacement{Start: m.Start, End: m.End, Value: protocol.Splice(inner.Body, cut).Bytes()}, true
+}
