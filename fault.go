@@ -57,6 +57,7 @@ const (
 	CodeInternal     Code = "internal"
 	CodeLosses       Code = "would_lose"
 	CodeUpgrade      Code = "upgrade_required"
+	CodeGone         Code = "client_gone" // nobody is left to tell
 )
 
 // Fault is the only error that leaves a room by its front door. It is coded

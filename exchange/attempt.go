@@ -134,7 +134,22 @@ func (k *walk) refused(d *cloud.Deployment, lang protocol.Protocol, answer *upst
 		f.Class, f.Code = interline.C7Server, interline.CodeUpstream
 		f.Message = fmt.Sprintf("%s answered with a redirect, which is never followed", d.Name)
 	}
-	return f
+	return discreet(d, f)
+}
+
+// discreet keeps from the caller what a cloud says of the gateway's own
+// credential and account; the log has it.
+func discreet(d *cloud.Deployment, f *interline.Fault) *interline.Fault {
+	if f.Class != interline.C3Credential && f.Class != interline.C4Quota {
+		return f
+	}
+	g := *f
+	g.Err = errors.New(f.Message)
+	g.Message = fmt.Sprintf("%s refused the gateway's credential; the gateway's log says why", d.Place)
+	if f.Class == interline.C4Quota {
+		g.Message = fmt.Sprintf("the gateway's account at %s has no money or quota left", d.Place)
+	}
+	return &g
 }
 
 // unsigned is a credential that could not be had.
@@ -186,7 +201,7 @@ func ended(ctx context.Context) *interline.Fault {
 var errGone = errors.New("the client went away")
 
 func goneFault(err error) *interline.Fault {
-	return &interline.Fault{Class: interline.C12Local, Code: interline.CodeTimeout, Message: errGone.Error(), Err: err}
+	return &interline.Fault{Class: interline.C12Local, Code: interline.CodeGone, Message: errGone.Error(), Err: err}
 }
 
 // timeout is the fault of a wait that was too long.

@@ -15,7 +15,8 @@ const batch = 32 << 10
 // pending and sends them; the watch sends signs of life in between. Until begin
 // the client has seen nothing.
 type client struct {
-	w http.ResponseWriter
+	w    http.ResponseWriter
+	push *http.ResponseController // of w
 	// start writes the headers of the answer; it is called once, by begin.
 	start func(http.Header)
 	// ping is what to send to a client that hears nothing; nil: no stream is
@@ -64,7 +65,7 @@ func (c *client) flush() error {
 	c.writing.Store(c.last.UnixNano())
 	_, err := c.w.Write(c.pending)
 	if err == nil {
-		err = http.NewResponseController(c.w).Flush()
+		err = c.push.Flush()
 	}
 	c.writing.Store(0)
 	c.pending = c.pending[:0]
@@ -91,7 +92,7 @@ func (c *client) discard() { c.open(nil) }
 func (c *client) tend(ping, stall time.Duration, held bool) {
 	if since := c.writing.Load(); since != 0 {
 		if stall > 0 && time.Since(time.Unix(0, since)) >= stall {
-			_ = http.NewResponseController(c.w).SetWriteDeadline(time.Unix(1, 0))
+			_ = c.push.SetWriteDeadline(time.Unix(1, 0))
 		}
 		return
 	}

@@ -101,7 +101,7 @@ type Ask struct {
 
 // Serve walks one request and writes its answer.
 func (x *Exchange) Serve(w http.ResponseWriter, r *http.Request, ask *Ask) {
-	k := &walk{x: x, ask: ask, header: r.Header, client: client{w: w}}
+	k := &walk{x: x, ask: ask, header: r.Header, client: client{w: w, push: http.NewResponseController(w)}}
 	k.client.start = k.commitHeader
 	k.record = Record{ID: ask.ID, Key: ask.Key, Language: ask.In.Name(), Head: ask.Opened.Head, Received: ask.Received}
 	ctx, cancel := k.deadline(r)

@@ -356,13 +356,16 @@ func TestCredentialIsRenewedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse("a")
 		h.signers["a"].renewable = true
-		h.replies["a"] = []reply{coded(401, "x"), coded(401, "x"), jsonReply(200, wholeAnswer)}
+		h.replies["a"] = []reply{coded(401, "x"), jsonReply(401, `{"error":{"message":"Incorrect API key provided: sk-se****et"}}`), jsonReply(200, wholeAnswer)}
 		w := h.ask(t, question, Warn)
 		if len(h.asked) != 2 || w.Code != 502 {
 			t.Errorf("asked %v, answered %d %s", h.asked, w.Code, w.Body)
 		}
-		if strings.Contains(w.Body.String(), "401") {
+		if strings.Contains(w.Body.String(), "sk-se") {
 			t.Errorf("the caller is told of our credential: %s", w.Body)
+		}
+		if cause := h.record.Fault.Err; cause == nil || !strings.Contains(cause.Error(), "sk-se") {
+			t.Errorf("the record does not say why: %v", cause)
 		}
 	})
 }

@@ -72,69 +72,73 @@ type stream struct {
 	frames  envelope.Reader
 	carrier carrier
 	whole   bool // the terminal frame has come
-	// gathered is how much the client is still to be sent, in bytes.
-	gathered int
-	hurried  bool
+	fresh   bool // content came with what arrived last
+	hurried bool
 }
 
 func (r *stream) run() *interline.Fault {
+	c := &r.k.client
 	for {
 		frame, err := r.frames.Next()
 		if err != nil {
 			return r.ended(err)
 		}
-		if fault := r.take(frame); fault != nil {
+		c.mu.Lock()
+		fault := r.take(frame)
+		waits := fault == nil && (!r.frames.Ready() || len(c.pending) >= batch)
+		if waits {
+			err = c.flush()
+		}
+		c.mu.Unlock()
+		switch {
+		case fault != nil:
 			return r.broken(fault)
-		}
-		c := &r.k.client
-		if r.frames.Ready() && r.gathered < batch {
-			continue
-		}
-		r.w.bytes.Store(r.w.now())
-		if err := c.send(); err != nil {
+		case err != nil:
 			return r.gone(err)
-		}
-		if r.whole && !r.hurried {
-			r.hurried = true
-			// The cloud has a moment to end the stream, so that the
-			// connection can be used again.
-			time.AfterFunc(afterwards, func() { r.w.cancel(errWhole) })
+		case waits:
+			r.arrived()
 		}
 	}
 }
 
-// take carries one frame and begins the client's answer when it is time to.
+// arrived notes that all that had arrived was passed on.
+func (r *stream) arrived() {
+	now := r.w.now()
+	r.w.bytes.Store(now)
+	if r.fresh {
+		r.fresh = false
+		r.w.content.Store(now)
+	}
+	if r.whole && !r.hurried {
+		r.hurried = true
+		// The cloud has a moment to end the stream, so that the connection
+		// can be used again.
+		time.AfterFunc(afterwards, func() { r.w.cancel(errWhole) })
+	}
+}
+
+// take carries one frame and begins the client's answer when it is time to. The
+// client is locked.
 func (r *stream) take(frame protocol.Frame) *interline.Fault {
 	c := &r.k.client
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	var seen protocol.Seen
 	c.pending, seen = r.carrier.carry(c.pending, frame)
-	r.gathered = len(c.pending)
 	if seen&protocol.SawFault != 0 && !r.whole {
 		f, _ := r.carrier.fault()
 		return f
 	}
-	if seen&protocol.SawTerminal != 0 {
-		r.whole = true
+	shows := seen&(protocol.SawContent|protocol.SawTerminal) != 0
+	r.whole = r.whole || seen&protocol.SawTerminal != 0
+	r.fresh = r.fresh || shows
+	if shows && r.a.FirstContent == 0 {
+		r.a.FirstContent = time.Since(r.a.Started)
+		r.w.content.Store(int64(r.a.FirstContent))
 	}
-	if seen&(protocol.SawContent|protocol.SawTerminal) != 0 {
-		r.content()
-	}
-	if !c.begun() && (seen&(protocol.SawContent|protocol.SawTerminal) != 0 || len(c.pending) > maxHeld) {
+	if !c.begun() && (shows || len(c.pending) > maxHeld) {
 		c.begin()
 		r.k.release()
 	}
 	return nil
-}
-
-// content notes that content came.
-func (r *stream) content() {
-	now := r.w.now()
-	r.w.content.Store(now)
-	if r.a.FirstContent == 0 {
-		r.a.FirstContent = time.Duration(now)
-	}
 }
 
 var errWhole = errors.New("the answer is whole")

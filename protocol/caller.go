@@ -14,12 +14,19 @@ import (
 func InWords(from string, r *interline.Request, losses []interline.Loss) []interline.Loss {
 	var out []interline.Loss
 	for _, l := range losses {
-		l.Field = inWords(from, r, l.Field)
+		if !isExtra(r, l.Field) {
+			l.Field = inWords(from, r, l.Field)
+		}
 		if !slices.Contains(out, l) {
 			out = append(out, l)
 		}
 	}
 	return out
+}
+
+// isExtra reports whether a field is named by the reader already.
+func isExtra(r *interline.Request, field string) bool {
+	return slices.ContainsFunc(r.Extra, func(m interline.Member) bool { return m.Name == field })
 }
 
 // callerWords are the members that are called otherwise, by language.

@@ -27,10 +27,12 @@ func TestGroq(t *testing.T) {
 	}, os.DirFS("testdata/groq"))
 }
 
-func TestVLLM(t *testing.T) {
-	drivertest.Run(t, New(find(t, "vllm")), map[string]*driver.Deployment{
-		"own": {Name: "own", Place: "own", Origin: "http://10.0.0.7:8000", Base: "/v1", Model: "Qwen/Qwen3-32B"},
-	}, os.DirFS("testdata/vllm"))
+func TestServersOfOnesOwn(t *testing.T) {
+	for _, name := range []string{"vllm", "sglang", "llamacpp"} {
+		drivertest.Run(t, New(find(t, name)), map[string]*driver.Deployment{
+			"own": {Name: "own", Place: "own", Origin: "http://10.0.0.7:8000", Base: "/v1", Model: "Qwen/Qwen3-32B"},
+		}, os.DirFS("testdata/"+name))
+	}
 }
 
 // TestVendors reads every file, so that a vendor with a mistake in it does not
@@ -39,7 +41,7 @@ func TestVendors(t *testing.T) {
 	if len(Names()) < 12 {
 		t.Errorf("only %v", Names())
 	}
-	read := regexp.MustCompile(`^20\d\d-(0[1-9]|1[0-2])(-\d\d)?$`)
+	read := regexp.MustCompile(`^(never|20\d\d-(0[1-9]|1[0-2])(-\d\d)?)$`)
 	for _, name := range Names() {
 		v := find(t, name)
 		u, err := url.Parse(v.Endpoint)

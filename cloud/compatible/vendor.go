@@ -45,7 +45,9 @@ type Vendor struct {
 	Sources []Source `yaml:"sources"`
 }
 
-// Source is a page, and the day it was last read (YYYY-MM or YYYY-MM-DD).
+// Source is a page, and when it was last read (YYYY-MM or YYYY-MM-DD): "never"
+// for one that documents what is written here from other sources, such as
+// recordings, and has yet to be compared.
 type Source struct {
 	Page string `yaml:"page"`
 	Read string `yaml:"read"`

@@ -12,7 +12,7 @@ import (
 )
 
 func newConfig() *cobra.Command {
-	c := &cobra.Command{Use: "config", Short: "Check a configuration, or print its schema", Args: cobra.NoArgs}
+	c := &cobra.Command{Use: "config", Short: "Check a configuration, or print its schema"}
 	c.AddCommand(newConfigCheck(), newConfigSchema())
 	return c
 }

@@ -66,7 +66,6 @@ Anthropic or any OpenAI-compatible server, and fail over between them.
 Start here:   interline demo`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return invalid{fmt.Errorf("%w; `%s --help` lists the flags", err, c.CommandPath())}

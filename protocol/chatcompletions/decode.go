@@ -208,7 +208,7 @@ func (d *decoder) close(i int, c *candidate) {
 // then not told twice.
 func (d *decoder) sealed(i int, c *candidate, blocks []thinkingBlock) {
 	for _, b := range blocks {
-		text := b.Thinking
+		text := b.text()
 		if c.open == interline.ReasoningBlock {
 			text = strings.TrimPrefix(text, string(c.thought))
 		}

@@ -237,7 +237,7 @@ func sealed(s *interline.Seal, text string) thinkingBlock {
 	if s.Redacted != "" {
 		return thinkingBlock{Type: "redacted_thinking", Data: s.Redacted}
 	}
-	return thinkingBlock{Type: "thinking", Thinking: text, Signature: s.Signature}
+	return thinkingBlock{Type: "thinking", Thinking: &text, Signature: s.Signature}
 }
 
 // Finish implements protocol.Encoder.
@@ -272,7 +272,7 @@ func (e *bodyEncoder) Append(dst []byte, events []interline.Event) []byte {
 		case interline.SealDelta:
 			text := c.reasoning.String()
 			for _, b := range c.blocks {
-				text = strings.TrimPrefix(text, b.Thinking)
+				text = strings.TrimPrefix(text, b.text())
 			}
 			c.blocks = append(c.blocks, sealed(ev.Seal, text))
 		case interline.Finish:

@@ -150,6 +150,9 @@ func (w *writer) part(b interline.Block, field string) (p part, ok bool) {
 		p, ok = image(b.Media), true
 	case interline.Document:
 		p, ok = document(b.Media), true
+		if b.Media.Plain && b.Media.Name != "" {
+			w.lose(field+".title", interline.LossDropped, "a document of plain text becomes text, which has no title")
+		}
 	case interline.Audio:
 		format := strings.TrimPrefix(b.Media.Type, "audio/")
 		if format == "mpeg" {

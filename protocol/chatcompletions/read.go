@@ -215,7 +215,7 @@ func assistantBlocks(m message, content []interline.Block) []interline.Block {
 	var out []interline.Block
 	for _, t := range m.ThinkingBlocks {
 		out = append(out, interline.Block{
-			Kind: interline.ReasoningBlock, Text: t.Thinking,
+			Kind: interline.ReasoningBlock, Text: t.text(),
 			Seal: seal(t),
 		})
 	}

@@ -61,10 +61,18 @@ type message struct {
 // thinkingBlock is a signed reasoning block in the form that LiteLLM and Envoy
 // AI Gateway give to Chat Completions clients, which send it back unchanged.
 type thinkingBlock struct {
-	Type      string `json:"type"`
-	Thinking  string `json:"thinking,omitzero"`
-	Signature string `json:"signature,omitzero"`
-	Data      string `json:"data,omitzero"`
+	Type      string  `json:"type"`
+	Thinking  *string `json:"thinking,omitzero"` // also said when it is empty
+	Signature string  `json:"signature,omitzero"`
+	Data      string  `json:"data,omitzero"`
+}
+
+// text is what the block shows.
+func (b *thinkingBlock) text() string {
+	if b.Thinking == nil {
+		return ""
+	}
+	return *b.Thinking
 }
 
 type toolCall struct {

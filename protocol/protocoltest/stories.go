@@ -20,7 +20,8 @@ import (
 	"github.com/interline-ai/interline/protocol"
 )
 
-// Stories runs every story of a folder. A story is one whole exchange between a
+// Stories runs every story of a folder, with the languages by the names that
+// the stories call them. A story is one whole exchange between a
 // client of one language and a cloud of another, in one txtar file:
 //
 //	What happens, in a sentence or two.
@@ -37,18 +38,14 @@ import (
 // person. Bodies are indented for that person. A story with only a request has
 // none of the last sections but losses; a request that is refused has the
 // client's error instead.
-func Stories(t *testing.T, dir string, langs ...protocol.Translator) {
+func Stories(t *testing.T, dir string, langs map[string]protocol.Translator) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no stories in %s (%v)", dir, err)
 	}
-	byName := map[string]protocol.Translator{}
-	for _, l := range langs {
-		byName[l.Name()] = l
-	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			runStory(t, file, byName)
+			runStory(t, file, langs)
 		})
 	}
 }
