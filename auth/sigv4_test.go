@@ -152,12 +152,13 @@ func knock(t *testing.T, url, body, payload string, at time.Time, name string, c
 	req.Header.Set("Amz-Sdk-Invocation-Id", "a  b   c")
 	req.Header.Add("X-Amz-Meta", "one")
 	req.Header.Add("X-Amz-Meta", " two ")
-	if payload == "stated" {
+	switch payload {
+	case "stated":
 		payload = bodyHash([][]byte{[]byte(body)})
 		req.Header.Set("X-Amz-Content-Sha256", payload)
-	} else if payload == unsignedPayload {
+	case unsignedPayload:
 		req.Header.Set("X-Amz-Content-Sha256", payload)
-	} else {
+	default:
 		payload = bodyHash([][]byte{[]byte(body)})
 	}
 	creds := aws.Credentials{AccessKeyID: name, SecretAccessKey: secretKey}

@@ -86,7 +86,7 @@ func measure(ctx context.Context) error {
 	if *asJSON {
 		return json.NewEncoder(os.Stdout).Encode(map[string]any{"results": results, "idle_stream_kib": memory})
 	}
-	return print(results, memory, *idle)
+	return report(results, memory, *idle)
 }
 
 // runAll measures every scenario at every target in turn.
@@ -130,7 +130,7 @@ func median(all []sample, of func(sample) float64) float64 {
 	return values[len(values)/2]
 }
 
-func print(results []result, memory map[string]float64, idle int) error {
+func report(results []result, memory map[string]float64, idle int) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "scenario\ttarget\tCPU µs/request\tµs/event\trequests/s/core\tRSS MiB\tratio\t")
 	last := ""

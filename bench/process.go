@@ -147,11 +147,7 @@ const ticksPerSecond = 100
 
 // usage is the CPU time of a process and its children so far, and its memory.
 func (p *process) usage() (cpu time.Duration, rss int64, err error) {
-	pids, err := family(p.cmd.Process.Pid)
-	if err != nil {
-		return 0, 0, err
-	}
-	for _, pid := range pids {
+	for _, pid := range family(p.cmd.Process.Pid) {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if err != nil {
 			return 0, 0, fmt.Errorf("read CPU time (Linux only): %w", err)
@@ -170,17 +166,18 @@ func (p *process) usage() (cpu time.Duration, rss int64, err error) {
 	return cpu, rss, nil
 }
 
-// family is a process and its children.
-func family(pid int) ([]int, error) {
+// family is a process and its children; kernels that do not tell of children
+// have none to tell of.
+func family(pid int) []int {
 	pids := []int{pid}
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
 	if err != nil {
-		return pids, nil //nolint:nilerr // kernels without that file have no children to tell of
+		return pids
 	}
 	for _, f := range strings.Fields(string(raw)) {
 		if child, err := strconv.Atoi(f); err == nil {
 			pids = append(pids, child)
 		}
 	}
-	return pids, nil
+	return pids
 }

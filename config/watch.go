@@ -61,9 +61,9 @@ func (w *Watcher) follow() error {
 	if err := w.events.Add(dir); err != nil {
 		return fmt.Errorf("watch the directory %s: %w", dir, err)
 	}
-	if real, err := filepath.EvalSymlinks(w.path); err == nil && filepath.Dir(real) != dir {
+	if target, err := filepath.EvalSymlinks(w.path); err == nil && filepath.Dir(target) != dir {
 		// best effort: the link itself is watched already
-		_ = w.events.Add(filepath.Dir(real))
+		_ = w.events.Add(filepath.Dir(target))
 	}
 	return nil
 }

@@ -56,17 +56,23 @@ func surfaces() []surface {
 		{"openai", "openai", "/v1/chat/completions", chatAsk, "/v1/chat/completions", with(chatAsk, stream), bearer("key"), 429, 503, 401, done, errored},
 		{"azure v1", "azure", v1, chatAsk, v1, with(chatAsk, stream), azureKey, 429, 503, 401, done, errored},
 		{"azure dated", "azure", dated, chatAsk, dated, with(chatAsk, stream), azureKey, 429, 503, 401, done, errored},
-		{"anthropic", "anthropic", "/v1/messages", claude, "/v1/messages", with(claude, stream),
+		{
+			"anthropic", "anthropic", "/v1/messages", claude, "/v1/messages", with(claude, stream),
 			func(p Place) []string {
 				return []string{"X-Api-Key", p.Credentials["key"], "Anthropic-Version", "2023-06-01"}
 			}, 429, 529, 401,
 			func(b []byte) bool { return bytes.Contains(b, []byte("event: message_stop\n")) },
-			func(b []byte) bool { return bytes.Contains(b, []byte("event: error\n")) }},
-		{"converse", "bedrock", "/model/" + sonnet + "/converse", converse, "/model/" + sonnet + "/converse-stream", converse,
-			bearer("api_key"), 429, 503, 403, lastIs("metadata"), lastIs("modelStreamErrorException")},
-		{"invoke", "bedrock", "/model/" + sonnet + "/invoke", invoke, "/model/" + sonnet + "/invoke-with-response-stream", invoke,
+			func(b []byte) bool { return bytes.Contains(b, []byte("event: error\n")) },
+		},
+		{
+			"converse", "bedrock", "/model/" + sonnet + "/converse", converse, "/model/" + sonnet + "/converse-stream", converse,
+			bearer("api_key"), 429, 503, 403, lastIs("metadata"), lastIs("modelStreamErrorException"),
+		},
+		{
+			"invoke", "bedrock", "/model/" + sonnet + "/invoke", invoke, "/model/" + sonnet + "/invoke-with-response-stream", invoke,
 			bearer("api_key"), 429, 503, 403,
-			func(b []byte) bool { return lastEvent(b) == "chunk message_stop" }, lastIs("modelStreamErrorException")},
+			func(b []byte) bool { return lastEvent(b) == "chunk message_stop" }, lastIs("modelStreamErrorException"),
+		},
 		{"bedrock chat", "bedrock", v1, onBedrock, v1, with(onBedrock, stream), bearer("api_key"), 429, 503, 403, done, errored},
 	}
 }

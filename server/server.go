@@ -9,12 +9,12 @@
 package server
 
 import (
+	"errors"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
-
-	"log/slog"
 
 	"golang.org/x/sync/semaphore"
 
@@ -90,7 +90,7 @@ func (v *visit) contain() {
 	if p == nil {
 		return
 	}
-	if p == http.ErrAbortHandler {
+	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(p)
 	}
 	v.s.log.Error("panic while serving a request", "request", v.id, "panic", p, "stack", string(debug.Stack()))

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -188,7 +189,7 @@ func (c *conn) appendHead(b []byte, call *driver.Call, size int) []byte {
 	b = append(b, c.origin.host...)
 	b = append(b, "\r\nUser-Agent: "...)
 	b = append(b, c.origin.options.UserAgent...)
-	if size > 0 || call.Method != "GET" {
+	if size > 0 || call.Method != http.MethodGet {
 		b = append(b, "\r\nContent-Length: "...)
 		b = strconv.AppendInt(b, int64(size), 10)
 	}

@@ -45,7 +45,7 @@ func (s *std) do(ctx context.Context, origin string, call *driver.Call, agent st
 	req.Header = call.Header.Clone()
 	req.Header.Set("User-Agent", agent)
 	req.Header.Set("Accept-Encoding", "identity")
-	res, err := s.transport.RoundTrip(req)
+	res, err := s.transport.RoundTrip(req) //nolint:bodyclose // it is the caller's, as Answer says
 	if err != nil {
 		return nil, &Error{Phase: Phase(phase.Load()), Err: cause(ctx, err)}
 	}

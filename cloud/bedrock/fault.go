@@ -158,8 +158,8 @@ func (p *place) Refused(_ http.Header, body []byte) *interline.Fault {
 		Output exception `json:"Output"`
 		exception
 	}
-	if json.Unmarshal(body, &answer, jsontext.AllowDuplicateNames(true)) != nil {
-		return nil
+	if err := json.Unmarshal(body, &answer, jsontext.AllowDuplicateNames(true)); err != nil {
+		return nil //nolint:nilerr // what is no JSON is judged as an answer
 	}
 	kind := answer.Output.Type
 	if kind == "" {

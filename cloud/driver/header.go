@@ -49,13 +49,13 @@ func RetryAfter(h http.Header, resets ...string) time.Duration {
 	if d, ok := wait(h.Get("Retry-After"), now); ok {
 		return clamp(d)
 	}
-	var reached, any time.Duration
+	var reached, longest time.Duration
 	for _, name := range resets {
 		d, ok := wait(h.Get(name), now)
 		if !ok || d <= 0 {
 			continue
 		}
-		any = max(any, d)
+		longest = max(longest, d)
 		if left, said := number(h.Get(strings.Replace(name, "Reset", "Remaining", 1))); !said || left <= 0 {
 			reached = max(reached, d)
 		}
@@ -63,8 +63,8 @@ func RetryAfter(h http.Header, resets ...string) time.Duration {
 	switch {
 	case reached > 0:
 		return clamp(reached)
-	case any > 0:
-		return clamp(any)
+	case longest > 0:
+		return clamp(longest)
 	}
 	return 0
 }

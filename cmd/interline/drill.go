@@ -53,7 +53,7 @@ func newDrill() *cobra.Command {
   interline drill --list
   interline drill --clear`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args) },
+		RunE: f.run,
 	}
 	fl := c.Flags()
 	fl.StringVar(&f.control, "control", "", "address of the control interface (default $INTERLINE_CONTROL, or http://"+defaultControl+")")

@@ -85,7 +85,7 @@ func (p *processes) serve(ts *testscript.TestScript, neg bool, args []string) {
 			line <- in.Text()
 		}
 		close(line)
-		for in.Scan() { //nolint:revive // the rest is not of interest
+		for in.Scan() { // the rest is not of interest
 		}
 		r.done <- r.cmd.Wait()
 	}()

@@ -52,9 +52,9 @@ func Think(seed uint64, index int, p Prompt) Answer {
 func promptSum(p Prompt, index int) uint64 {
 	h := fnv.New64a()
 	for _, s := range p.Segments {
-		fmt.Fprintf(h, "%d:%s%d:%s%d ", len(s.Salt), s.Salt, len(s.Text), s.Text, s.Extra)
+		_, _ = fmt.Fprintf(h, "%d:%s%d:%s%d ", len(s.Salt), s.Salt, len(s.Text), s.Text, s.Extra)
 	}
-	fmt.Fprintf(h, "%q %q %d %q %q", p.Place, p.Model, index, p.LastUser, p.Effort)
+	_, _ = fmt.Fprintf(h, "%q %q %d %q %q", p.Place, p.Model, index, p.LastUser, p.Effort)
 	return h.Sum64()
 }
 
@@ -194,7 +194,7 @@ func (m *mind) quoteResults() string {
 		if r.Failed {
 			verb = "failed with"
 		}
-		fmt.Fprintf(&b, "\nTool %s %s: %s", name, verb, r.Text)
+		_, _ = fmt.Fprintf(&b, "\nTool %s %s: %s", name, verb, r.Text)
 	}
 	return b.String()
 }

@@ -10,6 +10,7 @@ package openai
 import (
 	"crypto/subtle"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -186,7 +187,7 @@ func (p *place) describe(x *core.Exchange, id string) *chat.Error {
 // answer sends a small body, which costs nobody anything.
 func answer(x *core.Exchange, v any) *chat.Error {
 	body, _ := json.Marshal(v) // strings and numbers always encode
-	if err := x.Respond(http.StatusOK, "application/json", body, 0); err == core.ErrInStream {
+	if err := x.Respond(http.StatusOK, "application/json", body, 0); errors.Is(err, core.ErrInStream) {
 		return chat.Failed()
 	}
 	return nil

@@ -44,6 +44,7 @@ var Plan = []Room{
 	{Name: "cloud/drivertest", Opens: []string{"", "protocol", "protocol/", "cloud/driver", "cloud"}, Libraries: []string{"github.com/google/go-cmp", "golang.org/x/tools"}},
 	{Name: "cloud/all", Opens: []string{"cloud", "cloud/", "auth", "catalog", ""}},
 	{Name: "cloud", Opens: []string{"cloud/driver"}},
+	{Name: "cloud/compatible", Opens: []string{"", "protocol", "protocol/", "cloud/driver"}, Libraries: []string{jsonLibrary, "github.com/goccy/go-yaml"}},
 	{Name: "cloud/", Opens: []string{"", "protocol", "protocol/", "cloud/driver"}, Libraries: []string{jsonLibrary}},
 
 	{Name: "catalog", Opens: []string{""}},
@@ -54,11 +55,11 @@ var Plan = []Room{
 	{Name: "telemetry", Opens: []string{"", "exchange"}},
 	{Name: "server", Opens: []string{"", "exchange", "protocol", "protocol/all", "route"}, Libraries: []string{"golang.org/x/sync"}},
 
-	{Name: "config", Opens: []string{"", "cloud", "cloud/", "auth", "catalog", "route"}, Libraries: []string{"github.com/goccy/go-yaml", "github.com/google/jsonschema-go", "github.com/fsnotify/fsnotify"}},
+	{Name: "config", Opens: []string{"", "protocol", "cloud", "cloud/", "auth", "catalog", "route"}, Libraries: []string{"github.com/goccy/go-yaml", "github.com/google/jsonschema-go", "github.com/fsnotify/fsnotify"}},
 
 	{Name: "emulator", Opens: []string{"emulator/"}},
 	{Name: "emulator/", Opens: []string{"emulator/"}, Libraries: []string{"github.com/tiktoken-go/tokenizer"}},
 
 	{Name: "cmd/", Opens: []string{"/"}, Libraries: []string{"github.com/spf13/cobra"}},
-	{Name: "bench/", Opens: []string{"/"}},
+	{Name: "bench", Opens: nil},
 }

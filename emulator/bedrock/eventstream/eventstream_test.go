@@ -64,7 +64,7 @@ func TestDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range len(sound) {
+	for i := range sound {
 		if _, _, err := Decode(sound[:i]); !errors.Is(err, ErrShort) {
 			t.Fatalf("%d of %d bytes: %v, want ErrShort", i, len(sound), err)
 		}

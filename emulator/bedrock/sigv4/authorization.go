@@ -58,7 +58,7 @@ func parameters(s string) (map[string]string, error) {
 	}
 	for _, name := range []string{"Credential", "Signature", "SignedHeaders"} {
 		if fields[name] == "" {
-			return nil, fmt.Errorf("Authorization header requires '%s' parameter. Authorization=%s", name, algorithm) //nolint:staticcheck // AWS's own wording
+			return nil, fmt.Errorf("Authorization header requires '%s' parameter. Authorization=%s", name, algorithm)
 		}
 	}
 	return fields, nil

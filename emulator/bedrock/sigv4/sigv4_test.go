@@ -66,9 +66,9 @@ func converse() *http.Request {
 }
 
 func TestVerify(t *testing.T) {
-	replace := func(old, new string) func(*http.Request) {
+	replace := func(old, fresh string) func(*http.Request) {
 		return func(r *http.Request) {
-			r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), old, new, 1))
+			r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), old, fresh, 1))
 		}
 	}
 	set := func(name, value string) func(*http.Request) {
