@@ -15,12 +15,8 @@ import (
 	"github.com/interline-ai/interline"
 )
 
-// Sizes in bytes: what a body of unknown length begins with, and the largest
-// that is kept for the next one.
-const (
-	firstRoom = 8 << 10
-	mostKept  = 4 << 20
-)
+// firstRoom is what a body of unknown length begins with, in bytes.
+const firstRoom = 1 << smallest
 
 // patience is how long a body waits for others to be done when there are too
 // many bytes in memory.
@@ -33,18 +29,34 @@ type body struct {
 	held  int64 // of the server's buffered bytes
 }
 
-// pool keeps the memory of bodies.
-var pool sync.Pool
+// Memory of bodies is kept in sizes of a power of two, each in a pool of its
+// own, so that a small body never takes the place of a large one.
+const (
+	smallest = 13 // 8 KiB
+	largest  = 22 // 4 MiB
+)
 
-// room returns memory for n bytes, of a size that others can use again.
+var pools [largest - smallest + 1]sync.Pool
+
+// class is the size, as a power of two, that holds n bytes.
+func class(n int) int { return max(bits.Len(uint(n-1)), smallest) }
+
+// room returns memory for n bytes.
 func room(n int) []byte {
-	if b, ok := pool.Get().(*[]byte); ok {
-		if cap(*b) >= n {
+	c := class(n)
+	if c <= largest {
+		if b, ok := pools[c-smallest].Get().(*[]byte); ok {
 			return (*b)[:0]
 		}
-		pool.Put(b)
 	}
-	return make([]byte, 0, 1<<bits.Len(uint(max(n, firstRoom)-1)))
+	return make([]byte, 0, 1<<c)
+}
+
+// keep gives memory from room back.
+func keep(b []byte) {
+	if c := class(cap(b)); c <= largest && cap(b) == 1<<c {
+		pools[c-smallest].Put(&b)
+	}
 }
 
 // free gives the memory back. The body must not be used after it.
@@ -53,9 +65,7 @@ func (b *body) free() {
 		return
 	}
 	b.s.buffered.Release(b.held)
-	if kept := b.bytes; cap(kept) <= mostKept {
-		pool.Put(&kept)
-	}
+	keep(b.bytes)
 	*b = body{s: b.s}
 }
 
@@ -105,7 +115,9 @@ func (b *body) fill(w http.ResponseWriter, r *http.Request, l *Limits) *interlin
 			if f := b.hold(r.Context(), int64(cap(b.bytes))); f != nil {
 				return f
 			}
-			b.bytes = append(make([]byte, 0, 2*cap(b.bytes)), b.bytes...)
+			larger := append(room(2*cap(b.bytes)), b.bytes...)
+			keep(b.bytes)
+			b.bytes = larger
 		}
 		if f := limit(clock, began, l); f != nil {
 			return f

@@ -102,7 +102,8 @@ func (f *emulateFlags) options() (emulator.Options, error) {
 	}
 	for _, a := range f.addresses {
 		name, address, ok := strings.Cut(a, "=")
-		if !ok || !slices.Contains(emulator.Names(), strings.TrimSuffix(name, "/authority")) {
+		place, _, _ := strings.Cut(name, "/") // of its token endpoint or its TLS address
+		if !ok || !slices.Contains(emulator.Names(), place) {
 			return o, fmt.Errorf("--address %q: say name=host:port, with a name of %s", a, strings.Join(emulator.Names(), ", "))
 		}
 		o.Addresses[name] = address
