@@ -86,12 +86,15 @@ func (s *scenario) run(ctx context.Context, t *process, window time.Duration) (s
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	req := s.request(t)
-	var done atomic.Int64
+	var done, failed atomic.Int64
 	var clients sync.WaitGroup
 	for range s.clients {
 		clients.Go(func() {
-			if err := client(ctx, t.url, req, &done); err != nil && ctx.Err() == nil {
-				cancel(err)
+			for ctx.Err() == nil {
+				err := client(ctx, t.url, req, &done)
+				if n := failed.Add(1); err != nil && ctx.Err() == nil && n > max(3, done.Load()/100) {
+					cancel(fmt.Errorf("%d requests failed: %w", n, err))
+				}
 			}
 		})
 	}

@@ -82,6 +82,8 @@ func afterSystem(tail string) string {
 	switch {
 	case !ok || err != nil:
 		return "messages" + tail
+	case n == 0 && rest == "":
+		return "system"
 	case n == 0:
 		return "system" + strings.TrimPrefix(rest, ".content")
 	}

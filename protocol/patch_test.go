@@ -37,7 +37,7 @@ func TestCuts(t *testing.T) {
 
 func TestInsert(t *testing.T) {
 	for body, want := range map[string]string{
-		` {"a":1}`: ` {"s":true,"a":1}`,
+		`{ "a":1}`: `{"s":true, "a":1}`,
 		`{}`:       `{"s":true}`,
 	} {
 		obj, err := jsonscan.Scan([]byte(body))

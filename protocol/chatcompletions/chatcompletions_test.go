@@ -41,63 +41,66 @@ func TestOpenSeesNeeds(t *testing.T) {
 	}
 }
 
+const hello = `"messages":[{"role":"user","content":"x"}]`
+
+var patches = []struct {
+	name    string
+	dialect Dialect
+	edits   protocol.Edits
+	body    string
+	want    string
+	losses  []string
+}{
+	{
+		name: "usage is asked for", edits: protocol.Edits{StreamUsage: true},
+		body: `{"model":"m",` + hello + `,"stream":true}`,
+		want: `{"stream_options":{"include_usage":true},"model":"m",` + hello + `,"stream":true}`,
+	},
+	{
+		name: "usage is asked for beside other options", edits: protocol.Edits{StreamUsage: true},
+		body: `{"model":"m",` + hello + `,"stream":true,"stream_options":{"include_obfuscation":false}}`,
+		want: `{"model":"m",` + hello + `,"stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false}}`,
+	},
+	{
+		name: "usage was refused by the caller", edits: protocol.Edits{StreamUsage: true},
+		body: `{"model":"m",` + hello + `,"stream":true,"stream_options":{"include_usage":false}}`,
+		want: `{"model":"m",` + hello + `,"stream":true,"stream_options":{"include_usage":true}}`,
+	},
+	{
+		name: "usage is told unasked in one body", edits: protocol.Edits{StreamUsage: true},
+		body: `{"model":"m",` + hello + `}`, want: `{"model":"m",` + hello + `}`,
+	},
+	{
+		name: "OpenAI's own limits stay", body: `{"max_tokens":5,"model":"m",` + hello + `,"seed":1}`,
+		want: `{"max_tokens":5,"model":"m",` + hello + `,"seed":1}`,
+	},
+	{
+		name: "a vendor that knows max_tokens", dialect: Dialect{MaxTokens: "max_tokens"},
+		body: `{"model":"m",` + hello + `,"max_completion_tokens" : 5}`, want: `{"model":"m",` + hello + `,"max_tokens" : 5}`,
+	},
+	{
+		name: "both limits", dialect: Dialect{MaxTokens: "max_completion_tokens"},
+		body: `{"model":"m","max_tokens":5,` + hello + `,"max_completion_tokens":6}`,
+		want: `{"model":"m",` + hello + `,"max_completion_tokens":6}`, losses: []string{"max_tokens"},
+	},
+	{
+		name: "refused members", dialect: Dialect{Refuses: []string{"logit_bias", "user", "store"}},
+		body: `{"logit_bias":{"1":2},"model":"m",` + hello + `,"user":"u"}`,
+		want: `{"model":"m",` + hello + `}`, losses: []string{"logit_bias", "user"},
+	},
+	{
+		name: "Mistral's words", dialect: Dialect{Seed: "random_seed", Required: "any", NoStreamOptions: true}, edits: protocol.Edits{Model: "n", StreamUsage: true},
+		body: `{"model":"m",` + hello + `,"seed":1,"tool_choice":"required","stream":true,"stream_options":{}}`,
+		want: `{"model":"n",` + hello + `,"random_seed":1,"tool_choice":"any","stream":true}`, losses: []string{"stream_options"},
+	},
+	{
+		name: "edits of all kinds", edits: protocol.Edits{Model: "n", Remove: []string{"a", "z"}, Rename: map[string]string{"b": "c"}},
+		body: `{"a":1,"model":"m","b":2,` + hello + `,"z":3}`, want: `{"model":"n","c":2,` + hello + `}`,
+	},
+}
+
 func TestPatch(t *testing.T) {
-	const hello = `"messages":[{"role":"user","content":"x"}]`
-	for _, tt := range []struct {
-		name    string
-		dialect Dialect
-		edits   protocol.Edits
-		body    string
-		want    string
-		losses  []string
-	}{
-		{
-			name: "usage is asked for", edits: protocol.Edits{StreamUsage: true},
-			body: `{"model":"m",` + hello + `,"stream":true}`,
-			want: `{"stream_options":{"include_usage":true},"model":"m",` + hello + `,"stream":true}`,
-		},
-		{
-			name: "usage is asked for beside other options", edits: protocol.Edits{StreamUsage: true},
-			body: `{"model":"m",` + hello + `,"stream":true,"stream_options":{"include_obfuscation":false}}`,
-			want: `{"model":"m",` + hello + `,"stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false}}`,
-		},
-		{
-			name: "usage was refused by the caller", edits: protocol.Edits{StreamUsage: true},
-			body: `{"model":"m",` + hello + `,"stream":true,"stream_options":{"include_usage":false}}`,
-			want: `{"model":"m",` + hello + `,"stream":true,"stream_options":{"include_usage":true}}`,
-		},
-		{
-			name: "usage is told unasked in one body", edits: protocol.Edits{StreamUsage: true},
-			body: `{"model":"m",` + hello + `}`, want: `{"model":"m",` + hello + `}`,
-		},
-		{
-			name: "OpenAI's own limits stay", body: `{"max_tokens":5,"model":"m",` + hello + `,"seed":1}`,
-			want: `{"max_tokens":5,"model":"m",` + hello + `,"seed":1}`,
-		},
-		{
-			name: "a vendor that knows max_tokens", dialect: Dialect{MaxTokens: "max_tokens"},
-			body: `{"model":"m",` + hello + `,"max_completion_tokens" : 5}`, want: `{"model":"m",` + hello + `,"max_tokens" : 5}`,
-		},
-		{
-			name: "both limits", dialect: Dialect{MaxTokens: "max_completion_tokens"},
-			body: `{"model":"m","max_tokens":5,` + hello + `,"max_completion_tokens":6}`,
-			want: `{"model":"m",` + hello + `,"max_completion_tokens":6}`, losses: []string{"max_tokens"},
-		},
-		{
-			name: "refused members", dialect: Dialect{Refuses: []string{"logit_bias", "user", "store"}},
-			body: `{"logit_bias":{"1":2},"model":"m",` + hello + `,"user":"u"}`,
-			want: `{"model":"m",` + hello + `}`, losses: []string{"logit_bias", "user"},
-		},
-		{
-			name: "Mistral's words", dialect: Dialect{Seed: "random_seed", Required: "any", NoStreamOptions: true}, edits: protocol.Edits{Model: "n", StreamUsage: true},
-			body: `{"model":"m",` + hello + `,"seed":1,"tool_choice":"required","stream":true,"stream_options":{}}`,
-			want: `{"model":"n",` + hello + `,"random_seed":1,"tool_choice":"any","stream":true}`, losses: []string{"stream_options"},
-		},
-		{
-			name: "edits of all kinds", edits: protocol.Edits{Model: "n", Remove: []string{"a", "z"}, Rename: map[string]string{"b": "c"}},
-			body: `{"a":1,"model":"m","b":2,` + hello + `,"z":3}`, want: `{"model":"n","c":2,` + hello + `}`,
-		},
-	} {
+	for _, tt := range patches {
 		t.Run(tt.name, func(t *testing.T) {
 			l := New(tt.dialect)
 			out, losses := l.Patch(open(t, l, tt.body), tt.edits)

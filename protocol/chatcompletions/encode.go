@@ -306,8 +306,10 @@ func (e *bodyEncoder) Finish(dst []byte) []byte {
 		}
 		dst = e.choice(i).append(dst, i)
 	}
-	dst = append(dst, "],"...)
-	dst = appendUsage(dst, e.usage)
+	dst = append(dst, ']')
+	if e.used {
+		dst = appendUsage(append(dst, ','), e.usage)
+	}
 	return append(dst, '}')
 }
 

@@ -21,7 +21,7 @@ var fixtures = protocoltest.Fixtures{
 	},
 	Answers: []protocoltest.Answer{textAnswer, toolsAnswer, reasoningAnswer, signedAnswer, candidatesAnswer},
 	Strange: []protocoltest.Strange{
-		{Name: "frames and members nobody knows", Stop: interline.StopOther, Stream: `: comment
+		{Name: "frames and members nobody knows", Stop: interline.StopOther, Body: `{"id":"c","novel":{"a":1},"choices":[{"index":0,"message":{"role":"assistant","content":[{"type":"novelty"},{"type":"text","text":"Hi"}],"novel":[1]},"finish_reason":"novel_reason"}],"usage":null}`, Stream: `: comment
 
 event: novelty
 data: {"object":"chat.completion.novelty","novel":true}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol/dialogue"
 )
 
 // noResult stands for the result of a call that the history does not answer:
@@ -150,7 +151,7 @@ func (w *writer) part(b interline.Block, field string) (p part, ok bool) {
 		p, ok = image(b.Media), true
 	case interline.Document:
 		p, ok = document(b.Media), true
-		if b.Media.Plain && b.Media.Name != "" {
+		if p.Type == "text" && b.Media.Name != "" {
 			w.lose(field+".title", interline.LossDropped, "a document of plain text becomes text, which has no title")
 		}
 	case interline.Audio:
@@ -203,9 +204,11 @@ func image(m *interline.Media) part {
 	return part{Type: "image_url", ImageURL: &imageURL{URL: url, Detail: m.Detail}}
 }
 
+// document says a PDF as a file, the only type OpenAI documents, and a text as
+// text.
 func document(m *interline.Media) part {
-	if m.Plain {
-		return part{Type: "text", Text: m.Data}
+	if text, ok := dialogue.PlainText(m); ok {
+		return part{Type: "text", Text: text}
 	}
 	name := m.Name
 	if name == "" {

@@ -26,7 +26,7 @@ type writer struct {
 
 // WriteRequest implements protocol.Translator.
 func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte, []interline.Loss, error) {
-	if err := dialogue.CheckMedia(r.Turns, cannot); err != nil {
+	if err := dialogue.CheckMedia(r, t.From, cannot); err != nil {
 		return nil, nil, err
 	}
 	w := &writer{l: l, t: t, r: r}
@@ -219,7 +219,8 @@ func (w *writer) labels() {
 		}
 		m = append(append(append(m, quote(l.Name)...), ':'), quote(l.Value)...)
 	}
-	w.w.Metadata = append(m, '}')
+	m = append(m, '}')
+	w.w.Metadata = m
 }
 
 // tier says the service tier in OpenAI's word.

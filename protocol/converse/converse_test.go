@@ -128,6 +128,73 @@ func TestWrittenFaultIsAWSs(t *testing.T) {
 	}
 }
 
+// TestWhatEachFamilyUnderstands writes reasoning, top_k and the choice of tools
+// for each family of models.
+func TestWhatEachFamilyUnderstands(t *testing.T) {
+	high := interline.Reasoning{Effort: interline.EffortHigh}
+	k := int64(5)
+	one := false
+	tool := []interline.Tool{{Name: "f"}}
+	for _, tt := range []struct {
+		model  string
+		traits interline.Traits
+		r      interline.Request
+		want   string // of the body
+		losses string
+	}{
+		{"us.anthropic.claude-opus-4-8", interline.Traits{}, interline.Request{Reasoning: high}, `"additionalModelRequestFields":{"thinking":{"type":"adaptive"},"output_config":{"effort":"high"}}`, ""},
+		{"us.anthropic.claude-haiku-4-5", interline.Traits{Thinking: interline.ThinkingBudget}, interline.Request{Reasoning: high}, `"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":4096}}`, ""},
+		{"us.anthropic.claude-haiku-4-5", interline.Traits{}, interline.Request{Sampling: interline.Sampling{TopK: &k}}, `"additionalModelRequestFields":{"top_k":5}`, ""},
+		{"us.openai.gpt-5.6-sol", interline.Traits{}, interline.Request{Reasoning: high}, `"additionalModelRequestFields":{"reasoning":{"effort":"high"}}`, ""},
+		{"us.openai.gpt-6-sol", interline.Traits{NoEfforts: []interline.Effort{interline.EffortMinimal}}, interline.Request{Reasoning: interline.Reasoning{Effort: interline.EffortMinimal}}, `{"reasoning":{"effort":"low"}}`, "reasoning_effort"},
+		{"openai.gpt-oss-120b-1:0", interline.Traits{}, interline.Request{Reasoning: interline.Reasoning{Budget: 2000}}, `"additionalModelRequestFields":{"reasoning_effort":"medium"}`, "reasoning_effort"},
+		{"openai.gpt-oss-120b-1:0", interline.Traits{}, interline.Request{Reasoning: interline.Reasoning{Effort: interline.EffortMax}}, `{"reasoning_effort":"high"}`, "reasoning_effort"},
+		{"amazon.nova-2-lite", interline.Traits{}, interline.Request{Reasoning: high, Sampling: interline.Sampling{TopK: &k}}, `{"reasoningConfig":{"type":"enabled","maxReasoningEffort":"high"},"inferenceConfig":{"topK":5}}`, ""},
+		{"amazon.nova-2-lite", interline.Traits{}, interline.Request{Reasoning: interline.Reasoning{Effort: interline.EffortNone}}, `{"reasoningConfig":{"type":"disabled"}}`, ""},
+		{"qwen.qwen3-32b-v1:0", interline.Traits{}, interline.Request{Reasoning: high, Sampling: interline.Sampling{TopK: &k}}, `{"messages":[{"role":"user","content":[{"text":"x"}]}]}`, "reasoning_effort top_k"},
+		{"meta.llama3", interline.Traits{Thinking: interline.ThinkingNone}, interline.Request{Reasoning: high, MaxOutput: 9}, `"inferenceConfig":{"maxTokens":9}`, "reasoning_effort"},
+		{"us.anthropic.claude-haiku-4-5", interline.Traits{}, interline.Request{Tools: tool, Choice: interline.ToolChoice{Mode: interline.ToolsRequired, Parallel: &one}}, `"additionalModelRequestFields":{"tool_choice":{"type":"any","disable_parallel_tool_use":true}}`, ""},
+		{"amazon.nova-lite-v1:0", interline.Traits{}, interline.Request{Tools: tool, Choice: interline.ToolChoice{Mode: interline.ToolsRequired, Parallel: &one}}, `"toolChoice":{"any":{}}`, "parallel_tool_calls"},
+		{"amazon.nova-lite-v1:0", interline.Traits{}, interline.Request{Tools: tool, Choice: interline.ToolChoice{Mode: interline.ToolsNone}}, `{"messages":[{"role":"user","content":[{"text":"x"}]}]}`, ""},
+		{"amazon.nova-lite-v1:0", interline.Traits{}, interline.Request{ServiceTier: "auto", Metadata: []interline.Label{{Name: "team", Value: "a b"}, {Name: "odd", Value: "é"}}}, `"requestMetadata":{"team":"a b"}`, "metadata.odd"},
+	} {
+		tt.r.Turns = []interline.Turn{{Role: interline.User, Blocks: []interline.Block{{Kind: interline.Text, Text: "x"}}}}
+		body, losses, err := New(Dialect{}).WriteRequest(&tt.r, protocol.Target{Model: tt.model, Traits: tt.traits})
+		var fields []string
+		for _, l := range losses {
+			fields = append(fields, l.Field)
+		}
+		if err != nil || !strings.Contains(string(body), tt.want) || strings.Join(fields, " ") != tt.losses {
+			t.Errorf("%s: %s\nwant %s\nlosses %v, want %s (%v)", tt.model, body, tt.want, losses, tt.losses, err)
+		}
+	}
+}
+
+// TestToolsOfTheHistoryAreDeclared: Bedrock refuses calls of tools that are not
+// declared, whether the request has tools or not.
+func TestToolsOfTheHistoryAreDeclared(t *testing.T) {
+	turns := []interline.Turn{
+		{Role: interline.User, Blocks: []interline.Block{{Kind: interline.Text, Text: "x"}}},
+		{Role: interline.Assistant, Blocks: []interline.Block{{Kind: interline.ToolCallBlock, Call: &interline.ToolCall{ID: "1", Name: "f"}}}},
+		{Role: interline.User, Blocks: []interline.Block{{Kind: interline.ToolResultBlock, Result: &interline.ToolResult{CallID: "1"}}}},
+	}
+	for _, tt := range []struct {
+		r           interline.Request
+		want, field string
+	}{
+		{interline.Request{Turns: turns}, `"toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{"type":"object"}}}}]}`, "tools"},
+		{
+			interline.Request{Turns: turns, Tools: []interline.Tool{{Name: "f"}}, Choice: interline.ToolChoice{Mode: interline.ToolsNone}},
+			`"toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{"type":"object","properties":{}}}}}]}`, "tool_choice",
+		},
+	} {
+		body, losses, err := New(Dialect{}).WriteRequest(&tt.r, protocol.Target{Model: "amazon.nova-lite-v1:0"})
+		if err != nil || !strings.Contains(string(body), tt.want) || len(losses) != 1 || losses[0].Field != tt.field {
+			t.Errorf("%s\nlosses %v (%v)", body, losses, err)
+		}
+	}
+}
+
 func TestDocumentNames(t *testing.T) {
 	w := &writer{names: map[string]bool{}}
 	for _, tt := range []struct{ in, want string }{

@@ -23,7 +23,7 @@ var fixtures = protocoltest.Fixtures{
 	},
 	Answers: []protocoltest.Answer{textAnswer, toolsAnswer, redactedAnswer, guardedAnswer},
 	Strange: []protocoltest.Strange{
-		{Name: "events, deltas and stop reasons nobody knows", Stop: interline.StopOther, Stream: `
+		{Name: "events, deltas and stop reasons nobody knows", Stop: interline.StopOther, Body: `{"output":{"message":{"role":"assistant","content":[{"novelty":{"text":"x"}},{"text":"Hi"}]}},"stopReason":"novel_reason","novel":1}`, Stream: `
 event messageStart {"role":"assistant","p":"abc"}
 event noveltyEvent {"novel":[1]}
 event contentBlockStart {"contentBlockIndex":0,"start":{"image":{"format":"png"}}}

@@ -35,7 +35,7 @@ type writer struct {
 // order, tools and schemas verbatim, so that prompt caches stay warm.
 func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte, []interline.Loss, error) {
 	w := &writer{l: l, t: t, r: r, family: familyOf(t), names: map[string]bool{}}
-	if err := dialogue.CheckMedia(r.Turns, w.cannot); err != nil {
+	if err := dialogue.CheckMedia(r, t.From, w.cannot); err != nil {
 		return nil, nil, err
 	}
 	d := dialogue.Arrange(r.Turns, dialogue.Rules{

@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -117,7 +118,7 @@ func (s *EventStream) total() (int, error) {
 // fill reads once more.
 func (s *EventStream) fill() error {
 	if s.err != nil {
-		if s.err == io.EOF && len(s.buf) > s.from {
+		if errors.Is(s.err, io.EOF) && len(s.buf) > s.from {
 			return io.ErrUnexpectedEOF
 		}
 		return s.err
@@ -129,15 +130,16 @@ func (s *EventStream) fill() error {
 	if len(s.buf) == cap(s.buf) {
 		s.buf = append(s.buf, make([]byte, len(s.buf))...)[:len(s.buf)]
 	}
-	for range maxEmptyReads {
-		n, err := s.r.Read(s.buf[len(s.buf):cap(s.buf)])
-		s.buf = s.buf[:len(s.buf)+n]
-		if s.err = err; n > 0 || err != nil {
-			return nil
+	n := 0
+	for i := 0; n == 0 && s.err == nil; i++ {
+		if i == maxEmptyReads {
+			s.err = io.ErrNoProgress
+			break
 		}
+		n, s.err = s.r.Read(s.buf[len(s.buf):cap(s.buf)])
+		s.buf = s.buf[:len(s.buf)+n]
 	}
-	s.err = io.ErrNoProgress
-	return nil
+	return nil // an error is told when what came with it has been read
 }
 
 // parse reads one whole message.

@@ -67,7 +67,7 @@ func TestEventStream(t *testing.T) {
 		"halves":        iotest.HalfReader(bytes.NewReader(in)),
 	} {
 		got, raw, err := readAll(NewEventStream(r))
-		if !slices.Equal(got, want) || err != io.EOF {
+		if !slices.Equal(got, want) || !errors.Is(err, io.EOF) {
 			t.Errorf("%s: got %q, %v", how, got, err)
 		}
 		if !bytes.Equal(raw, in) {
@@ -157,11 +157,11 @@ func TestEventStreamReaderErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if _, err := s.Next(); err != cut {
+		if _, err := s.Next(); !errors.Is(err, cut) {
 			t.Errorf("err = %v", err)
 		}
 	}
-	if _, err := NewEventStream(idleReader{}).Next(); err != io.ErrNoProgress {
+	if _, err := NewEventStream(idleReader{}).Next(); !errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("a reader that never gives: %v", err)
 	}
 }
@@ -184,7 +184,7 @@ func TestEventStreamReady(t *testing.T) {
 func TestEventStreamLargeMessage(t *testing.T) {
 	payload := strings.Repeat("x", 1<<20)
 	got, _, err := readAll(NewEventStream(iotest.HalfReader(bytes.NewReader(event("big", payload)))))
-	if err != io.EOF || len(got) != 1 || got[0] != "big|"+payload {
+	if !errors.Is(err, io.EOF) || len(got) != 1 || got[0] != "big|"+payload {
 		t.Errorf("%d frames, %v", len(got), err)
 	}
 }
@@ -207,7 +207,8 @@ func TestEventStreamAllocatesNothingPerFrame(t *testing.T) {
 
 func TestAppendMessageCutsWhatIsTooLong(t *testing.T) {
 	m := AppendMessage(nil, []Header{
-		{":message-type", "event"}, {":event-type", "x"},
+		{":message-type", "event"},
+		{":event-type", "x"},
 		{strings.Repeat("n", 300), strings.Repeat("v", 70_000)},
 	}, []byte("{}"))
 	f, err := NewEventStream(bytes.NewReader(m)).Next()
@@ -230,7 +231,7 @@ func FuzzEventStream(f *testing.F) {
 		if !slices.Equal(a, b) || !bytes.Equal(rawA, rawB) || errA.Error() != errB.Error() {
 			t.Fatalf("whole: %q %v\nbytes: %q %v", a, errA, b, errB)
 		}
-		if !bytes.HasPrefix(in, rawA) || errA == io.EOF && len(rawA) != len(in) {
+		if !bytes.HasPrefix(in, rawA) || errors.Is(errA, io.EOF) && len(rawA) != len(in) {
 			t.Fatalf("raw %q of %q (%v)", rawA, in, errA)
 		}
 	})

@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 
@@ -128,7 +129,7 @@ func (s *SSE) fill() error {
 func (s *SSE) last() (protocol.Frame, error) {
 	raw := s.buf[s.from:]
 	s.from = len(s.buf)
-	if s.err != io.EOF {
+	if !errors.Is(s.err, io.EOF) {
 		return protocol.Frame{}, s.err
 	}
 	if len(bytes.TrimSpace(raw)) == 0 {

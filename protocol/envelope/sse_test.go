@@ -69,7 +69,7 @@ func TestSSE(t *testing.T) {
 func TestSSERawIsEveryByte(t *testing.T) {
 	in := ": hello\n\nevent: a\ndata: {\"x\":1}\n\n\ndata: 2\n\n"
 	_, raw, err := readAll(NewSSE(iotest.OneByteReader(strings.NewReader(in))))
-	if err != io.EOF || string(raw) != in {
+	if !errors.Is(err, io.EOF) || string(raw) != in {
 		t.Errorf("raw = %q, %v", raw, err)
 	}
 }
@@ -115,10 +115,10 @@ func FuzzSSE(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte) {
 		a, rawA, errA := readAll(NewSSE(bytes.NewReader(in)))
 		b, rawB, errB := readAll(NewSSE(iotest.OneByteReader(bytes.NewReader(in))))
-		if !slices.Equal(a, b) || !bytes.Equal(rawA, rawB) || (errA == io.EOF) != (errB == io.EOF) {
+		if !slices.Equal(a, b) || !bytes.Equal(rawA, rawB) || errors.Is(errA, io.EOF) != errors.Is(errB, io.EOF) {
 			t.Fatalf("whole: %q %v\nbytes: %q %v", a, errA, b, errB)
 		}
-		if errA == io.EOF && !bytes.Equal(bytes.TrimSpace(rawA), bytes.TrimSpace(bytes.TrimPrefix(in, []byte("\xef\xbb\xbf")))) {
+		if errors.Is(errA, io.EOF) && !bytes.Equal(bytes.TrimSpace(rawA), bytes.TrimSpace(bytes.TrimPrefix(in, []byte("\xef\xbb\xbf")))) {
 			t.Fatalf("raw %q of %q", rawA, in)
 		}
 	})

@@ -21,7 +21,7 @@ var fixtures = protocoltest.Fixtures{
 	},
 	Answers: []protocoltest.Answer{textAnswer, toolsAnswer, redactedAnswer, refusalAnswer},
 	Strange: []protocoltest.Strange{
-		{Name: "events, blocks and deltas nobody knows", Stop: interline.StopOther, Stream: `event: message_start
+		{Name: "events, blocks and deltas nobody knows", Stop: interline.StopOther, Body: `{"id":"msg_1","model":"m","type":"message","content":[{"type":"novelty","novel":{"type":"text"}},{"type":"text","text":"Hi","citations":[{"type":"novel_location"}]}],"stop_reason":"novel_reason","novel":1,"usage":{"novel_tokens":1}}`, Stream: `event: message_start
 data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[],"stop_reason":null,"usage":{"input_tokens":1,"output_tokens":1}}    }
 
 event: novelty

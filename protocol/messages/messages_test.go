@@ -108,6 +108,29 @@ func TestWrittenFaultIsAnthropics(t *testing.T) {
 	}
 }
 
+func TestSchemaByTool(t *testing.T) {
+	r := &interline.Request{
+		MaxOutput: 9, Output: interline.Output{Format: interline.FormatSchema, Schema: []byte(`{"type":"object"}`)},
+		Turns: []interline.Turn{{Role: interline.User, Blocks: []interline.Block{{Kind: interline.Text, Text: "x"}}}},
+	}
+	for _, tt := range []struct {
+		dialect Dialect
+		traits  interline.Traits
+		want    []string
+	}{
+		{Dialect{}, interline.Traits{}, []string{`"output_config":{"format":{"type":"json_schema","schema":{"type":"object"}}}`}},
+		{Dialect{NoSchema: true}, interline.Traits{}, []string{`"name":"interline_answer"`, `"tool_choice":{"type":"tool","name":"interline_answer"}`}},
+		{Dialect{NoSchema: true}, interline.Traits{NoForcedTools: true}, []string{`"tool_choice":{"type":"auto"}`, `"system":"Give your final answer by calling the tool interline_answer`}},
+	} {
+		body, _, err := New(tt.dialect).WriteRequest(r, protocol.Target{Model: "m", Traits: tt.traits})
+		for _, want := range tt.want {
+			if err != nil || !strings.Contains(string(body), want) {
+				t.Errorf("%s\nlacks %s (%v)", body, want, err)
+			}
+		}
+	}
+}
+
 func BenchmarkOpen(b *testing.B) {
 	l := New(Dialect{})
 	body := []byte(`{"model":"claude-haiku-4-5","max_tokens":1024,"stream":true,"system":"` + strings.Repeat("word ", 80) + `","messages":[{"role":"user","content":"` + strings.Repeat("word ", 100) + `"}]}`)

@@ -26,7 +26,7 @@ func (rd *reader) turns(w *request) error {
 		if !ok {
 			return interline.Invalid(path+".role", "messages.%d.role: Input should be 'user', 'assistant' or 'system'", i)
 		}
-		if m.Content == nil {
+		if k := m.Content.Kind(); k == 0 || k == 'n' {
 			return interline.Invalid(path+".content", "messages.%d.content: Field required", i)
 		}
 		blocks, err := rd.content(m.Content, path+".content")
@@ -42,7 +42,7 @@ func (rd *reader) turns(w *request) error {
 // content reads a text or a list of blocks.
 func (rd *reader) content(v jsontext.Value, path string) ([]interline.Block, error) {
 	switch v.Kind() {
-	case 0:
+	case 0, 'n':
 		return nil, nil
 	case '"':
 		return []interline.Block{{Kind: interline.Text, Text: text(v)}}, nil

@@ -22,7 +22,7 @@ type writer struct {
 // WriteRequest implements protocol.Translator. Members are written in one fixed
 // order, tools and schemas verbatim, so that prompt caches stay warm.
 func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte, []interline.Loss, error) {
-	if err := dialogue.CheckMedia(r.Turns, cannot); err != nil {
+	if err := dialogue.CheckMedia(r, t.From, cannot); err != nil {
 		return nil, nil, err
 	}
 	w := &writer{l: l, t: t, r: r}

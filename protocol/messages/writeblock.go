@@ -42,8 +42,10 @@ func cannot(b interline.Block) string {
 		return "the cloud can only fetch http and https: send the bytes as a data URL"
 	case b.Kind == interline.Image && m.Data != "" && !imageTypes[m.Type]:
 		return "the model takes images of type jpeg, png, gif and webp, not " + m.Type
-	case b.Kind == interline.Document && m.Data != "" && !m.Plain && m.Type != "application/pdf":
-		return "the model takes documents of type PDF and plain text, not " + m.Type
+	case b.Kind == interline.Document && m.Data != "" && m.Type != "application/pdf":
+		if _, ok := dialogue.PlainText(m); !ok {
+			return "the model takes documents of type PDF and plain text, not " + m.Type
+		}
 	}
 	return ""
 }
@@ -163,14 +165,15 @@ func (w *writer) reasoning(b *interline.Block) {
 
 func (w *writer) source(m *interline.Media) {
 	w.out.Object("source")
+	text, plain := dialogue.PlainText(m)
 	switch {
 	case m.URL != "":
 		w.out.String("type", "url")
 		w.out.String("url", m.URL)
-	case m.Plain:
+	case plain:
 		w.out.String("type", "text")
 		w.out.String("media_type", "text/plain")
-		w.out.String("data", m.Data)
+		w.out.String("data", text)
 	default:
 		w.out.String("type", "base64")
 		w.out.String("media_type", m.Type)

@@ -178,6 +178,16 @@ func testStrange(t *testing.T, lang protocol.Translator, s Strange) {
 	if !whole {
 		t.Error("the meter saw no end")
 	}
+	if s.Body == "" {
+		return
+	}
+	told = Fold(DecodeBody(t, lang, []byte(s.Body)))
+	if !told.Ended || told.Fault != nil || len(told.Choices) == 0 || told.Choices[0].Stop != s.Stop {
+		t.Errorf("in one body, told = %+v", told)
+	}
+	if seen := lang.Meter(false).Read(protocol.Frame{Data: []byte(s.Body)}); seen&protocol.SawTerminal == 0 {
+		t.Error("the meter of the body saw no end")
+	}
 }
 
 // faultCodes are those that a cloud's error can have.

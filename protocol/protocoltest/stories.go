@@ -3,6 +3,7 @@ package protocoltest
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"net/http"
@@ -199,8 +200,8 @@ func (s *story) request(t *testing.T) (protocol.Spoken, []byte) {
 
 // refuse says why a request goes no further.
 func (s *story) refuse(t *testing.T, err error) {
-	f, ok := err.(*interline.Fault)
-	if !ok {
+	var f *interline.Fault
+	if !errors.As(err, &f) {
 		t.Fatalf("an error that is no fault: %v", err)
 	}
 	s.fault(f)

@@ -52,11 +52,12 @@ type Answer struct {
 	Usage  interline.Usage
 }
 
-// Strange is a stream with something in it that nobody knows. Stream is in the
-// form of [Stream].
+// Strange is a stream with something in it that nobody knows, in the form of
+// [Stream], and perhaps the like in one body.
 type Strange struct {
 	Name   string
 	Stream string
+	Body   string
 	Stop   interline.StopReason // how it must be understood to end
 }
 
