@@ -118,16 +118,23 @@ type Loss struct {
 // ChangesMeaning reports whether the loss may change what the answer means or
 // costs, and not only how it is made. Such a loss is never silent.
 func (l Loss) ChangesMeaning() bool {
-	field, _, _ := strings.Cut(l.Field, ".")
-	field, _, _ = strings.Cut(field, "[")
-	return slices.Contains(weighty, field) || l.Action == LossDropped && field == "messages"
+	if l.Action == LossDropped && strings.HasPrefix(l.Field, "messages[") {
+		return true
+	}
+	for part := range strings.SplitSeq(l.Field, ".") {
+		name, _, _ := strings.Cut(part, "[")
+		if slices.Contains(weighty, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // weighty are the members of requests, in any language, that the loss of which
 // is never silent: forced tools, schemas, stop texts, candidates, guardrails,
 // cache marks, reasoning, seeds (translation rules, principle 2).
 var weighty = []string{
-	"tool_choice", "toolConfig", "tools", "response_format", "output_config", "outputConfig", "stop", "stop_sequences", "n",
-	"guardrailConfig", "cache_control", "cachePoint", "prompt_cache_breakpoint", "reasoning_effort", "thinking", "seed",
-	"logprobs", "modalities",
+	"tool_choice", "toolChoice", "toolConfig", "tools", "response_format", "format", "outputConfig", "stop", "stop_sequences",
+	"stopSequences", "n", "guardrailConfig", "cache_control", "cachePoint", "prompt_cache_breakpoint", "reasoning_effort",
+	"thinking", "seed", "logprobs", "modalities",
 }

@@ -14,6 +14,9 @@ type Traits struct {
 	Developer bool
 	// CompletionTokens: the limit must be said as max_completion_tokens.
 	CompletionTokens bool
+	// ToolsUnthinking: takes tools on Chat Completions only while it does not
+	// reason (GPT-5.4 and later; recorded, 2026-08).
+	ToolsUnthinking bool
 	// NoForcedTools: refuses a tool choice that forces a call.
 	NoForcedTools bool
 	// NoPrefill: refuses a conversation that ends with the assistant's turn.

@@ -67,7 +67,12 @@ func measure(ctx context.Context) error {
 		return err
 	}
 	defer cloud.stop()
-	targets, err := startTargets(ctx, *gateway, cloud.url)
+	dir, err := os.MkdirTemp("", "interline-bench")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	targets, err := startTargets(ctx, *gateway, cloud.url, dir)
 	for _, t := range targets {
 		defer t.stop()
 	}

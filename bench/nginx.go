@@ -27,14 +27,10 @@ http {
 
 // startNginx starts nginx as a plain proxy where it is installed; it returns nil
 // where it is not.
-func startNginx(ctx context.Context, cloud string) (*process, error) {
+func startNginx(ctx context.Context, cloud, dir string) (*process, error) {
 	path, err := exec.LookPath("nginx")
 	if err != nil {
 		return nil, nil //nolint:nilerr,nilnil // a machine without nginx is measured without it
-	}
-	dir, err := os.MkdirTemp("", "interline-bench-nginx")
-	if err != nil {
-		return nil, err
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

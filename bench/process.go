@@ -95,7 +95,7 @@ func (p *process) stop() {
 
 // startTargets starts what is compared. Those that were started are returned
 // even with an error.
-func startTargets(ctx context.Context, gateway, cloud string) ([]*process, error) {
+func startTargets(ctx context.Context, gateway, cloud, dir string) ([]*process, error) {
 	var all []*process
 	proxy, err := start(ctx, "reverseproxy", targetCore(), os.Args[0], "proxy", cloud)
 	if err != nil {
@@ -103,11 +103,6 @@ func startTargets(ctx context.Context, gateway, cloud string) ([]*process, error
 	}
 	proxy.path = func(kind string) (string, string) { return "/" + kind + "/v1/chat/completions", kind }
 	all = append(all, proxy)
-	dir, err := os.MkdirTemp("", "interline-bench")
-	if err != nil {
-		return all, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
 	file := filepath.Join(dir, "interline.yaml")
 	if err := os.WriteFile(file, []byte(gatewayConfig(cloud)), 0o600); err != nil {
 		return all, err
@@ -118,7 +113,7 @@ func startTargets(ctx context.Context, gateway, cloud string) ([]*process, error
 	}
 	gw.path = func(kind string) (string, string) { return "/v1/chat/completions", kind }
 	all = append(all, gw)
-	ngx, err := startNginx(ctx, cloud)
+	ngx, err := startNginx(ctx, cloud, dir)
 	if err != nil || ngx == nil {
 		return all, err
 	}

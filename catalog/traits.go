@@ -39,11 +39,17 @@ func reasons(s interline.SamplingRule, output int64, lacks ...interline.Effort) 
 	}
 }
 
+// late adds what holds from GPT-5.4 on (recorded refusals, 2026-08).
+func late(t interline.Traits) interline.Traits {
+	t.ToolsUnthinking = true
+	return t
+}
+
 // cached marks a model as one that takes prompt-cache marks: GPT-5.6 and later
 // (openai-go v3.96.0).
 func cached(t interline.Traits) interline.Traits {
 	t.CacheMarks = true
-	return t
+	return late(t)
 }
 
 // speaks are the habits of a GPT model that does not reason.
@@ -75,8 +81,8 @@ var table = []row{
 	{"gpt-6-sol", cached(reasons(interline.SamplingNone, k128, minimal))},
 	{"gpt-6-luna", cached(reasons(interline.SamplingNone, k128, minimal))},
 	{"gpt-5.6", cached(reasons(interline.SamplingNoEffort, k128, minimal, most))},
-	{"gpt-5.5", reasons(interline.SamplingNoEffort, k128, minimal, most)},
-	{"gpt-5.4", reasons(interline.SamplingNoEffort, k128, minimal, most)},
+	{"gpt-5.5", late(reasons(interline.SamplingNoEffort, k128, minimal, most))},
+	{"gpt-5.4", late(reasons(interline.SamplingNoEffort, k128, minimal, most))},
 	{"gpt-5.3", reasons(interline.SamplingNoEffort, k128, minimal, most)},
 	{"gpt-5.2", reasons(interline.SamplingNoEffort, k128, minimal, most)},
 	{"gpt-5.1", reasons(interline.SamplingNoEffort, k128, minimal, xhigh, most)},

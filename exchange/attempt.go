@@ -107,7 +107,7 @@ func (k *walk) translate(d *cloud.Deployment, a *Attempt, said *spoken) *interli
 		}
 		k.words = words
 	}
-	body, losses, err := said.lang.WriteRequest(k.words, protocol.Target{Model: d.Model, Traits: d.Traits})
+	body, losses, err := said.lang.WriteRequest(k.words, protocol.Target{Model: d.Model, Traits: d.Traits, From: k.ask.In.Name()})
 	if err != nil {
 		return asFault(err, interline.C2Capability, "the request cannot be said in "+said.lang.Name())
 	}

@@ -42,17 +42,21 @@ type Options struct{ spoken []protocol.Translator }
 
 type place struct {
 	native []protocol.Translator            // Converse alone
+	plain  []protocol.Translator            // the same, for models that refuse a schema
 	both   map[family][]protocol.Translator // Chat Completions first
 }
 
 // New returns the driver.
 func New() driver.Driver {
-	native := converse.New(converse.Dialect{})
-	p := &place{native: []protocol.Translator{native}, both: make(map[family][]protocol.Translator)}
-	for _, f := range []family{gpt, gptOSS} {
-		p.both[f] = []protocol.Translator{chatcompletions.New(f.dialect()), native}
+	native, plain := converse.New(converse.Dialect{}), converse.New(converse.Dialect{NoSchema: true})
+	return &place{
+		native: []protocol.Translator{native},
+		plain:  []protocol.Translator{plain},
+		both: map[family][]protocol.Translator{
+			gpt:    {chatcompletions.New(gpt.dialect()), native},
+			gptOSS: {chatcompletions.New(gptOSS.dialect()), plain},
+		},
 	}
-	return p
 }
 
 // Choose says which languages a deployment is asked in, best first, instead of
@@ -65,7 +69,7 @@ func Choose(model string, languages []string) (Options, error) {
 		case slices.Contains(languages[:i], name):
 			return Options{}, fmt.Errorf("choose languages for %s: %s twice", model, name)
 		case name == protocol.Converse:
-			o.spoken = append(o.spoken, converse.New(converse.Dialect{}))
+			o.spoken = append(o.spoken, converse.New(converse.Dialect{NoSchema: f == gptOSS}))
 		case name == protocol.ChatCompletions && f != nativeOnly:
 			o.spoken = append(o.spoken, chatcompletions.New(f.dialect()))
 		default:
@@ -88,7 +92,17 @@ func (p *place) Speaks(d *driver.Deployment, operation string) []protocol.Transl
 	if both := p.both[familyOf(d.Model)]; both != nil {
 		return both
 	}
+	if refusesSchema(&d.Traits) {
+		return p.plain
+	}
 	return p.native
+}
+
+// refusesSchema: Bedrock refuses a schema for the newest Claude models, which
+// are those that refuse sampling parameters as well; gpt-oss takes one and does
+// not heed it (probes of 2026-08-22).
+func refusesSchema(t *interline.Traits) bool {
+	return t.Family == "claude" && t.Sampling == interline.SamplingNone
 }
 
 // Call implements driver.Driver.

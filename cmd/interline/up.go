@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -69,7 +70,7 @@ func (f *upFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	cfg, path, err := f.load(c.OutOrStdout())
+	cfg, file, err := f.load(c.OutOrStdout())
 	if err != nil || cfg == nil {
 		return err
 	}
@@ -82,22 +83,26 @@ func (f *upFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if err := f.announce(c.OutOrStdout(), g, cfg); err != nil {
-		return errors.Join(err, g.close())
-	}
-	if path != "" {
+	if file != nil {
 		ctx, cancel := context.WithCancel(c.Context())
 		defer cancel()
-		if err := f.follow(ctx, g, path, log); err != nil {
-			return errors.Join(err, g.close())
-		}
+		f.follow(ctx, g, file, log)
+	}
+	if err := f.announce(c.OutOrStdout(), g, cfg); err != nil {
+		return errors.Join(err, g.close())
 	}
 	return g.wait(c.Context())
 }
 
+// watched is a configuration file and who tells when it changes.
+type watched struct {
+	path    string
+	changes *config.Watcher
+}
+
 // load returns the configuration and the file it came from, if any. It returns
 // no configuration when there is nothing more to do.
-func (f *upFlags) load(out io.Writer) (*config.Config, string, error) {
+func (f *upFlags) load(out io.Writer) (*config.Config, *watched, error) {
 	path := f.config
 	if path == "" {
 		path = os.Getenv("INTERLINE_CONFIG")
@@ -107,10 +112,18 @@ func (f *upFlags) load(out io.Writer) (*config.Config, string, error) {
 	}
 	if path == "" {
 		cfg, err := f.discover(out)
-		return cfg, "", err
+		return cfg, nil, err
 	}
+	// Watched before it is read, so that no change is missed.
+	changes, watchErr := config.NewWatcher(path)
 	cfg, err := f.read(path)
-	return cfg, path, err
+	if err == nil {
+		err = watchErr
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return cfg, &watched{path, changes}, nil
 }
 
 // read reads a file and puts the command line over it.
@@ -214,17 +227,20 @@ func (f *upFlags) announce(out io.Writer, g *gateway, cfg *config.Config) error 
 
 // follow reads the file again when it changes or on SIGHUP, and steps into the
 // new configuration if it is good.
-func (f *upFlags) follow(ctx context.Context, g *gateway, path string, log *slog.Logger) error {
+func (f *upFlags) follow(ctx context.Context, g *gateway, file *watched, log *slog.Logger) {
+	var one sync.Mutex // at a time
 	again := func() {
-		cfg, err := f.read(path)
+		one.Lock()
+		defer one.Unlock()
+		cfg, err := f.read(file.path)
 		if err == nil {
 			err = g.reload(cfg)
 		}
 		if err != nil {
-			log.Error("the configuration is not good; nothing was changed", "file", path, "error", err.Error())
+			log.Error("the configuration is not good; nothing was changed", "file", file.path, "error", err.Error())
 			return
 		}
-		log.Info("stepped into the new configuration", "file", path, "models", len(cfg.Models))
+		log.Info("stepped into the new configuration", "file", file.path, "models", len(cfg.Models))
 	}
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
@@ -239,10 +255,7 @@ func (f *upFlags) follow(ctx context.Context, g *gateway, path string, log *slog
 			}
 		}
 	}()
-	if err := config.Watch(ctx, path, again); err != nil {
-		return fmt.Errorf("watch the configuration: %w", err)
-	}
-	return nil
+	go file.changes.Run(ctx, again)
 }
 
 // openAccess opens the log of requests.

@@ -147,6 +147,12 @@ func (w *writer) reasoning() {
 		effort = dialogue.EffortOf(r.Budget)
 		w.lose("reasoning_effort", interline.LossApproximated, fmt.Sprintf("a budget of %d tokens became effort %s", r.Budget, effort))
 	}
+	if w.mustNotThink() {
+		if effort != interline.EffortNone {
+			w.lose("reasoning_effort", interline.LossApproximated, "on Chat Completions the model takes tools only without reasoning; it became none")
+		}
+		effort = interline.EffortNone
+	}
 	if effort == "" {
 		return
 	}
@@ -162,6 +168,13 @@ func (w *writer) reasoning() {
 		effort = near
 	}
 	w.w.ReasoningEffort = string(effort)
+}
+
+// mustNotThink reports whether the request offers tools to a model that takes
+// them only without reasoning, and can do without.
+func (w *writer) mustNotThink() bool {
+	t := w.t.Traits
+	return t.ToolsUnthinking && len(w.r.Tools) > 0 && !slices.Contains(t.NoEfforts, interline.EffortNone)
 }
 
 // nearest is the next effort the model takes: above none and minimal, below the
