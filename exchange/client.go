@@ -11,6 +11,9 @@ import (
 // end of what has arrived, in bytes.
 const batch = 32 << 10
 
+// mostKept is how much memory is kept for the next batch, in bytes.
+const mostKept = 2 * batch
+
 // client is the client's side of a streamed answer. The relay gathers bytes in
 // pending and sends them; the watch sends signs of life in between. Until begin
 // the client has seen nothing.
@@ -21,12 +24,16 @@ type client struct {
 	start func(http.Header)
 	// ping is what to send to a client that hears nothing; nil: no stream is
 	// under way; empty: the language has no sign of life.
-	ping []byte
+	ping     []byte
+	forwards bool
 	// status is what was written, 0 before.
 	status int
 
-	mu      sync.Mutex
-	pending []byte // not written yet
+	mu sync.Mutex
+	// What is not written yet is in pending, or it is all one piece of the
+	// cloud's own bytes, which are written from where they lie.
+	pending []byte
+	direct  []byte
 	shown   atomic.Bool
 	last    time.Time // of the last write
 	writing atomic.Int64
@@ -50,6 +57,36 @@ func (c *client) begin() {
 	c.shown.Store(true)
 }
 
+// add gathers bytes that stay as they are until the next send.
+func (c *client) add(b []byte) {
+	switch {
+	case !c.begun() || len(c.pending) > 0:
+		c.pending = append(c.pending, b...)
+	case len(c.direct) == 0:
+		c.direct = b
+	case follows(c.direct, b):
+		c.direct = c.direct[:len(c.direct)+len(b)]
+	default:
+		c.settle()
+		c.pending = append(c.pending, b...)
+	}
+}
+
+// follows reports whether b lies in memory right after a.
+func follows(a, b []byte) bool {
+	return len(b) > 0 && cap(a) >= len(a)+len(b) && &a[:len(a)+1][len(a)] == &b[0]
+}
+
+// settle moves what was to be written from where it lies to where more can be
+// added.
+func (c *client) settle() {
+	c.pending = append(c.pending, c.direct...)
+	c.direct = nil
+}
+
+// gathered is how much is not written yet, in bytes.
+func (c *client) gathered() int { return len(c.pending) + len(c.direct) }
+
 // send writes what is pending. With the answer not begun it does nothing.
 func (c *client) send() error {
 	c.mu.Lock()
@@ -58,33 +95,39 @@ func (c *client) send() error {
 }
 
 func (c *client) flush() error {
-	if !c.begun() || len(c.pending) == 0 || c.err != nil {
+	if !c.begun() || c.gathered() == 0 || c.err != nil {
 		return c.err
+	}
+	from := c.pending
+	if len(from) == 0 {
+		from = c.direct
 	}
 	c.last = time.Now()
 	c.writing.Store(c.last.UnixNano())
-	_, err := c.w.Write(c.pending)
+	_, err := c.w.Write(from)
 	if err == nil {
 		err = c.push.Flush()
 	}
 	c.writing.Store(0)
-	c.pending = c.pending[:0]
-	if cap(c.pending) > 2*batch {
+	c.pending, c.direct = c.pending[:0], nil
+	if cap(c.pending) > mostKept || c.forwards {
 		c.pending = nil
 	}
 	c.err = err
 	return err
 }
 
-// open begins to gather a stream; ping is its sign of life.
-func (c *client) open(ping []byte) {
+// open begins to gather a stream; ping is its sign of life. forwards says that
+// what is held back is the last that needs memory here.
+func (c *client) open(ping []byte, forwards bool) {
 	c.mu.Lock()
-	c.pending, c.ping = c.pending[:0], ping
+	c.forwards = forwards
+	c.pending, c.direct, c.ping = c.pending[:0], nil, ping
 	c.mu.Unlock()
 }
 
 // discard forgets what was held back of a failed attempt.
-func (c *client) discard() { c.open(nil) }
+func (c *client) discard() { c.open(nil, false) }
 
 // tend is called by the watch: it ends a client that takes nothing, shows the
 // client an answer that was held back long enough, and gives a sign of life
@@ -106,6 +149,6 @@ func (c *client) tend(ping, stall time.Duration, held bool) {
 	if !c.begun() || ping == 0 || time.Since(c.last) < ping {
 		return
 	}
-	c.pending = append(c.pending, c.ping...)
+	c.add(c.ping)
 	_ = c.flush() // the relay sees the error at its next write
 }

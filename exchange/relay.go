@@ -32,20 +32,20 @@ func streams(h http.Header, lang protocol.Protocol) bool {
 // carrier brings one frame after the other to the client's side: by copying it
 // or by saying it anew.
 type carrier interface {
-	// carry appends to dst what the client gets for the frame, and says what
-	// was seen in it.
-	carry(dst []byte, f protocol.Frame) ([]byte, protocol.Seen)
+	// carry gives the client what it gets for the frame, and says what was
+	// seen in it. The client is locked.
+	carry(c *client, f protocol.Frame) protocol.Seen
 	// usage is the last usage seen, or nil.
 	usage() *interline.Usage
 	// fault is the error seen in the stream, or nil. said reports whether
-	// carry has put it into dst already.
+	// carry has given it to the client already.
 	fault() (f *interline.Fault, said bool)
 }
 
 // relay brings a streamed answer to the client, frame by frame as they arrive,
 // with one write for the frames that arrived together.
 func (k *walk) relay(ctx context.Context, a *Attempt, said spoken, answer *upstream.Answer, w *watch) *interline.Fault {
-	k.client.open(k.ask.In.AppendPing([]byte{}))
+	k.client.open(k.ask.In.AppendPing([]byte{}), a.Grade == Forwarded)
 	r := &stream{
 		k: k, a: a, w: w, ctx: ctx, lang: said.lang,
 		frames: envelope.NewReader(said.lang.Envelope(), answer.Body),
@@ -85,7 +85,7 @@ func (r *stream) run() *interline.Fault {
 		}
 		c.mu.Lock()
 		fault := r.take(frame)
-		waits := fault == nil && (!r.frames.Ready() || len(c.pending) >= batch)
+		waits := fault == nil && (!r.frames.Ready() || c.gathered() >= batch)
 		if waits {
 			err = c.flush()
 		}
@@ -121,8 +121,7 @@ func (r *stream) arrived() {
 // client is locked.
 func (r *stream) take(frame protocol.Frame) *interline.Fault {
 	c := &r.k.client
-	var seen protocol.Seen
-	c.pending, seen = r.carrier.carry(c.pending, frame)
+	seen := r.carrier.carry(c, frame)
 	if seen&protocol.SawFault != 0 && !r.whole {
 		f, _ := r.carrier.fault()
 		return f
@@ -134,7 +133,7 @@ func (r *stream) take(frame protocol.Frame) *interline.Fault {
 		r.a.FirstContent = time.Since(r.a.Started)
 		r.w.content.Store(int64(r.a.FirstContent))
 	}
-	if !c.begun() && (shows || len(c.pending) > maxHeld) {
+	if !c.begun() && (shows || c.gathered() > maxHeld) {
 		c.begin()
 		r.k.release()
 	}
@@ -185,6 +184,7 @@ func (r *stream) broken(f *interline.Fault) *interline.Fault {
 	cut.Class = interline.C11StreamPost
 	if seen, said := r.carrier.fault(); seen == nil || !said {
 		c.mu.Lock()
+		c.settle()
 		c.pending = r.k.ask.In.AppendFault(c.pending, &cut, r.k.ask.ID)
 		c.mu.Unlock()
 	}
@@ -206,15 +206,15 @@ type forwarder struct {
 	said      bool
 }
 
-func (f *forwarder) carry(dst []byte, frame protocol.Frame) ([]byte, protocol.Seen) {
+func (f *forwarder) carry(c *client, frame protocol.Frame) protocol.Seen {
 	seen := f.meter.Read(frame)
 	if seen&protocol.SawFault != 0 {
 		f.said = true
 	}
-	if seen&protocol.SawUsageOnly != 0 && f.hideUsage {
-		return dst, seen
+	if seen&protocol.SawUsageOnly == 0 || !f.hideUsage {
+		c.add(frame.Raw)
 	}
-	return append(dst, frame.Raw...), seen
+	return seen
 }
 
 func (f *forwarder) usage() *interline.Usage         { return f.meter.Usage() }
@@ -239,7 +239,14 @@ func newTranslator(k *walk, from protocol.Translator, stream bool) *translator {
 	}
 }
 
-func (t *translator) carry(dst []byte, frame protocol.Frame) ([]byte, protocol.Seen) {
+func (t *translator) carry(c *client, frame protocol.Frame) protocol.Seen {
+	var seen protocol.Seen
+	c.pending, seen = t.say(c.pending, frame)
+	return seen
+}
+
+// say appends to dst what the client gets for a frame.
+func (t *translator) say(dst []byte, frame protocol.Frame) ([]byte, protocol.Seen) {
 	if t.finished {
 		return dst, 0
 	}

@@ -50,7 +50,7 @@ func (k *walk) unary(ctx context.Context, a *Attempt, said spoken, answer *upstr
 // restate says a whole answer in the client's language, or as a stream.
 func (k *walk) restate(a *Attempt, said spoken, frame protocol.Frame) *interline.Fault {
 	t := newTranslator(k, said.lang, false)
-	out, seen := t.carry(nil, frame)
+	out, seen := t.say(nil, frame)
 	if seen&protocol.SawFault != 0 || seen&protocol.SawTerminal == 0 {
 		if t.failed != nil {
 			return t.failed

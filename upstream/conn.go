@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,10 +34,10 @@ const (
 // conn is one connection. It is owned by one call at a time.
 type conn struct {
 	origin *origin
-	raw    net.Conn // TCP
-	stream net.Conn // raw, or TLS over it
-	in     *bufio.Reader
-	head   []byte // scratch for the request
+	raw    net.Conn      // TCP
+	stream net.Conn      // raw, or TLS over it
+	in     *bufio.Reader // while an answer's head is read; nil otherwise
+	head   []byte        // scratch for the request
 	retire time.Time
 	since  time.Time // unused since
 
@@ -46,22 +47,60 @@ type conn struct {
 }
 
 func newConn(o *origin, raw net.Conn, retire time.Time) *conn {
-	c := &conn{origin: o, raw: raw, stream: raw, retire: retire}
-	c.in = bufio.NewReaderSize(streamOf{c}, readBuffer)
-	return c
+	return &conn{origin: o, raw: raw, stream: raw, retire: retire}
 }
 
-// streamOf reads from whatever the connection's stream is by then.
-type streamOf struct{ c *conn }
+// readers are for heads: a connection borrows one, and an idle stream, whose
+// body is read straight into its reader's own buffer, holds none.
+var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, readBuffer) }}
 
-func (s streamOf) Read(p []byte) (int, error) { return s.c.stream.Read(p) }
+// borrow takes a reader for a head.
+func (c *conn) borrow() {
+	if c.in == nil {
+		c.in = readers.Get().(*bufio.Reader)
+		c.in.Reset(c.stream)
+	}
+}
 
-func (c *conn) close() { _ = c.stream.Close() }
+// giveBack gives the reader back.
+func (c *conn) giveBack() {
+	if c.in != nil {
+		c.in.Reset(nil)
+		readers.Put(c.in)
+		c.in = nil
+	}
+}
+
+// read reads what came with the head, and then from the connection.
+func (c *conn) read(p []byte) (int, error) {
+	if c.in != nil {
+		if c.in.Buffered() > 0 {
+			return c.in.Read(p)
+		}
+		c.giveBack()
+	}
+	return c.stream.Read(p)
+}
+
+// discard drops n bytes of a body if they came with the head, and reports
+// whether it did.
+func (c *conn) discard(n int64) bool {
+	if c.in == nil || int64(c.in.Buffered()) < n {
+		return false
+	}
+	_, err := c.in.Discard(int(n))
+	return err == nil
+}
+
+func (c *conn) close() {
+	c.giveBack()
+	_ = c.stream.Close()
+}
 
 // stale reports whether an unused connection should not be used again.
 func (c *conn) stale(now time.Time, keepAlive time.Duration) bool {
 	unused := now.Sub(c.since)
-	if keepAlive > 0 && unused >= keepAlive || now.After(c.retire) || c.in.Buffered() > 0 {
+	if keepAlive > 0 && unused >= keepAlive || now.After(c.retire) {
 		return true
 	}
 	return unused >= probeAfter && closedByPeer(c.raw)
@@ -79,6 +118,7 @@ func (c *conn) exchange(ctx context.Context, call *driver.Call) (*Answer, error)
 		c.close()
 		return nil, &Error{Phase: p, Err: cause(ctx, err)}
 	}
+	c.borrow()
 	sent := c.send(call)
 	if sent != nil && !c.answeredEarly(sent) {
 		return fail(Writing, sent)

@@ -123,7 +123,9 @@ func (o *origin) keep(c *conn) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	c.since = time.Now()
-	if o.closed || len(o.idle) >= maxIdle || c.since.After(c.retire) {
+	extra := c.in != nil && c.in.Buffered() > 0 // nobody asked for that
+	c.giveBack()
+	if extra || o.closed || len(o.idle) >= maxIdle || c.since.After(c.retire) {
 		c.close()
 		return
 	}

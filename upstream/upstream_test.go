@@ -368,6 +368,35 @@ func TestProxy(t *testing.T) {
 	}
 }
 
+// The framing is read the same in whatever pieces it arrives.
+func TestChunksInPieces(t *testing.T) {
+	const raw = "3\r\nabc\r\n00A;x=\"y\"\r\n0123456789\r\n1 \r\n!\r\n0\r\nX: y\r\n\r\nmore"
+	for size := 1; size <= len(raw); size++ {
+		var c chunks
+		got, after := "", 0
+		for at := 0; at < len(raw); at += size {
+			piece := []byte(raw[at:min(at+size, len(raw))])
+			data, rest, err := c.strip(piece)
+			got += string(data)
+			if err == io.EOF {
+				after = rest + len(raw) - min(at+size, len(raw))
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got != "abc0123456789!" || after != len("more") {
+			t.Errorf("in pieces of %d: %q, and %d bytes after", size, got, after)
+		}
+	}
+	for _, bad := range []string{"\r\n", "g\r\n", "1\r\nab", "1\r\na\rb", "fffffffffffffffff\r\n", "1" + strings.Repeat(" ", 5000)} {
+		var c chunks
+		if _, _, err := c.strip([]byte(bad)); err == nil || err == io.EOF {
+			t.Errorf("%.20q was taken: %v", bad, err)
+		}
+	}
+}
+
 // FuzzAnswer: whatever a server sends, the client ends, and never takes a body
 // as whole that its framing does not end.
 func FuzzAnswer(f *testing.F) {
@@ -382,6 +411,7 @@ func FuzzAnswer(f *testing.F) {
 		us, them := net.Pipe()
 		o := &origin{options: &Options{}, host: "x"}
 		c := newConn(o, us, time.Now().Add(time.Hour))
+		c.borrow()
 		go func() {
 			_, _ = them.Write(data)
 			_ = them.Close()
