@@ -67,7 +67,7 @@ type Deployment struct {
 	Place  string   `json:"place" jsonschema:"Name of the place."`
 	Model  string   `json:"model" jsonschema:"What the place calls the model or deployment."`
 	Is     string   `json:"is,omitempty" jsonschema:"Which model it is, where the place's name for it does not tell, as with Azure's deployments. Its habits are then known."`
-	Speaks []string `json:"speaks,omitempty" jsonschema:"Languages to ask it in, best first, instead of the usual ones of the place: chatcompletions, messages or converse."`
+	Speaks []string `json:"speaks,omitempty" jsonschema:"Languages to ask it in, best first, instead of the usual ones of the place: chatcompletions, messages, converse or invoke."`
 }
 
 // Losses is what to do about what would be lost in translation.

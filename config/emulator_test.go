@@ -73,6 +73,7 @@ var bodies = map[string]string{
 	protocol.ChatCompletions: `{"model":%q,"messages":[{"role":"user","content":"hi"}]}`,
 	protocol.Messages:        `{"model":%q,"max_tokens":64,"messages":[{"role":"user","content":"hi"}]}`,
 	protocol.Converse:        `{"messages":[{"role":"user","content":[{"text":"hi"}]}],"inferenceConfig":{"maxTokens":64}}`,
+	protocol.Invoke:          `{"anthropic_version":"bedrock-2023-05-31","max_tokens":64,"messages":[{"role":"user","content":"hi"}]}`,
 }
 
 // TestAgainstTheEmulators takes a document all the way to an answer: what is

@@ -166,4 +166,4 @@ func (d *document) nearby(path string) *token.Position {
 }
 
 // languages are the words that speaks may hold.
-var languages = []string{protocol.ChatCompletions, protocol.Messages, protocol.Converse}
+var languages = []string{protocol.ChatCompletions, protocol.Messages, protocol.Converse, protocol.Invoke}

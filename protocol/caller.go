@@ -31,13 +31,8 @@ func isExtra(r *interline.Request, field string) bool {
 
 // callerWords are the members that are called otherwise, by language.
 var callerWords = map[string]map[string]string{
-	Messages: {
-		"stop":                "stop_sequences",
-		"response_format":     "output_config.format",
-		"reasoning_effort":    "thinking",
-		"parallel_tool_calls": "tool_choice.disable_parallel_tool_use",
-		"user":                "metadata.user_id",
-	},
+	Messages: claudeWords,
+	Invoke:   claudeWords,
 	Converse: {
 		"stop":                "inferenceConfig.stopSequences",
 		"max_tokens":          "inferenceConfig.maxTokens",
@@ -53,6 +48,15 @@ var callerWords = map[string]map[string]string{
 		"service_tier":        "serviceTier",
 		"cache_control":       "cachePoint",
 	},
+}
+
+// claudeWords are those of Anthropic's bodies, wherever they are sent.
+var claudeWords = map[string]string{
+	"stop":                "stop_sequences",
+	"response_format":     "output_config.format",
+	"reasoning_effort":    "thinking",
+	"parallel_tool_calls": "tool_choice.disable_parallel_tool_use",
+	"user":                "metadata.user_id",
 }
 
 func inWords(from string, r *interline.Request, field string) string {

@@ -27,6 +27,7 @@ const (
 	ChatCompletions = "chatcompletions"
 	Messages        = "messages"
 	Converse        = "converse"
+	Invoke          = "invoke"
 )
 
 // Envelope is how the frames of a streamed answer travel.
@@ -66,7 +67,7 @@ type Frame struct {
 type Spoken struct {
 	Operation string      // gen_ai.operation.name
 	Model     string      // the model in the path, unescaped; "" when the body names it
-	Stream    bool        // the path asks for a stream (Converse)
+	Stream    bool        // the path asks for a stream (Converse, Invoke)
 	Header    http.Header // the client's headers; not to be changed
 }
 

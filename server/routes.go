@@ -45,6 +45,8 @@ var table = []Route{
 	{http.MethodPost, "/v1/messages", protocol.Messages, interline.OperationChat, false, "Anthropic", generate},
 	{http.MethodPost, "/model/{model}/converse", protocol.Converse, interline.OperationChat, false, "AWS Bedrock", generate},
 	{http.MethodPost, "/model/{model}/converse-stream", protocol.Converse, interline.OperationChat, true, "AWS Bedrock", generate},
+	{http.MethodPost, "/model/{model}/invoke", protocol.Invoke, interline.OperationChat, false, "Anthropic on AWS Bedrock", generate},
+	{http.MethodPost, "/model/{model}/invoke-with-response-stream", protocol.Invoke, interline.OperationChat, true, "Anthropic on AWS Bedrock", generate},
 	{http.MethodGet, "/v1/models", "", "", false, "OpenAI; Anthropic", listModels},
 	{http.MethodGet, "/v1/models/{model}", "", "", false, "OpenAI; Anthropic", showModel},
 	{http.MethodGet, "/openai/v1/models", protocol.ChatCompletions, "", false, "Azure OpenAI v1", listModels},
@@ -113,6 +115,7 @@ func match(path string) (*Route, Names) {
 var idHeaders = map[string][]string{
 	protocol.Messages: {"Request-Id"},
 	protocol.Converse: {"X-Amzn-Requestid"},
+	protocol.Invoke:   {"X-Amzn-Requestid", "Request-Id"}, // AWS's SDKs, Anthropic's
 }
 
 // languageOf is the language to answer in: that of the route, or, for paths that

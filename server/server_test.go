@@ -30,7 +30,7 @@ import (
 type place struct{}
 
 func (place) Speaks(*driver.Deployment, string) []protocol.Translator {
-	return []protocol.Translator{all.Client(protocol.ChatCompletions), all.Client(protocol.Messages), all.Client(protocol.Converse)}
+	return []protocol.Translator{all.Client(protocol.ChatCompletions), all.Client(protocol.Messages), all.Client(protocol.Converse), all.Client(protocol.Invoke)}
 }
 
 func (place) Call(_ *driver.Deployment, language string, _ *interline.Head, _ http.Header, body protocol.Segments) (driver.Call, error) {
@@ -61,6 +61,7 @@ type door struct {
 var answers = map[string]string{
 	"/chatcompletions": `{"id":"x","object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}`,
 	"/messages":        `{"id":"x","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"hello"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}`,
+	"/invoke":          `{"id":"x","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"hello"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}`,
 	"/converse":        `{"output":{"message":{"role":"assistant","content":[{"text":"hello"}]}},"stopReason":"end_turn","usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5},"metrics":{"latencyMs":1}}`,
 }
 
@@ -113,9 +114,11 @@ var good = map[string]string{
 	"/openai/v1/chat/completions?api-version=preview":               `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
 	"/azure/openai/deployments/m/chat/completions?api-version=x":    `{"messages":[{"role":"user","content":"hi"}]}`,
 	"/bedrock/model/vendor.m-v1%3A0/converse":                       `{"messages":[{"role":"user","content":[{"text":"hi"}]}]}`,
-	"/bedrock/openai/v1/chat/completions":                           `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
-	"/anthropic/v1/messages?beta=true":                              `{"model":"m","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
-	"/openai/v1/chat/completions?":                                  `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
+	"/model/m/invoke":                       `{"anthropic_version":"bedrock-2023-05-31","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
+	"/bedrock/model/vendor.m-v1%3A0/invoke": `{"anthropic_version":"bedrock-2023-05-31","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
+	"/bedrock/openai/v1/chat/completions":   `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
+	"/anthropic/v1/messages?beta=true":      `{"model":"m","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
+	"/openai/v1/chat/completions?":          `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
 }
 
 func TestEveryPath(t *testing.T) {

@@ -1,6 +1,6 @@
 // Package bedrock is Amazon Bedrock's runtime endpoint as a place: Converse for
-// every model, and OpenAI's Chat Completions below /openai/v1 for the models
-// that take it. It describes calls and reads errors; it never connects and
+// every model, InvokeModel for Claude, and OpenAI's Chat Completions below
+// /openai/v1 for the models that take it. It describes calls and reads errors; it never connects and
 // never sees a credential. Package cloud/all is its only visitor.
 //
 // Paths and exceptions follow the service model of bedrock-runtime
@@ -20,6 +20,8 @@ import (
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/chatcompletions"
 	"github.com/interline-ai/interline/protocol/converse"
+	"github.com/interline-ai/interline/protocol/invoke"
+	"github.com/interline-ai/interline/protocol/messages"
 )
 
 // Service is the name that calls are signed for.
@@ -42,7 +44,8 @@ type Options struct{ spoken []protocol.Translator }
 
 type place struct {
 	native []protocol.Translator            // Converse alone
-	plain  []protocol.Translator            // the same, for models that refuse a schema
+	claude []protocol.Translator            // Converse, and InvokeModel for clients that send it
+	plain  []protocol.Translator            // the same, for Claude models that refuse a schema
 	both   map[family][]protocol.Translator // Chat Completions first
 }
 
@@ -51,7 +54,8 @@ func New() driver.Driver {
 	native, plain := converse.New(converse.Dialect{}), converse.New(converse.Dialect{NoSchema: true})
 	return &place{
 		native: []protocol.Translator{native},
-		plain:  []protocol.Translator{plain},
+		claude: []protocol.Translator{native, invoke.New(messages.Dialect{})},
+		plain:  []protocol.Translator{plain, invoke.New(messages.Dialect{NoSchema: true})},
 		both: map[family][]protocol.Translator{
 			gpt:    {chatcompletions.New(gpt.dialect()), native},
 			gptOSS: {chatcompletions.New(gptOSS.dialect()), plain},
@@ -70,6 +74,8 @@ func Choose(model string, languages []string) (Options, error) {
 			return Options{}, fmt.Errorf("choose languages for %s: %s twice", model, name)
 		case name == protocol.Converse:
 			o.spoken = append(o.spoken, converse.New(converse.Dialect{NoSchema: f == gptOSS}))
+		case name == protocol.Invoke && isClaude(model):
+			o.spoken = append(o.spoken, invoke.New(messages.Dialect{}))
 		case name == protocol.ChatCompletions && f != nativeOnly:
 			o.spoken = append(o.spoken, chatcompletions.New(f.dialect()))
 		default:
@@ -92,8 +98,11 @@ func (p *place) Speaks(d *driver.Deployment, operation string) []protocol.Transl
 	if both := p.both[familyOf(d.Model)]; both != nil {
 		return both
 	}
-	if refusesSchema(&d.Traits) {
+	switch {
+	case refusesSchema(&d.Traits):
 		return p.plain
+	case d.Traits.Family == "claude":
+		return p.claude
 	}
 	return p.native
 }
@@ -116,18 +125,30 @@ func (p *place) Call(d *driver.Deployment, language string, h *interline.Head, _
 			c.Header["Accept"] = []string{protocol.SSE.ContentType()}
 		}
 	case protocol.Converse:
-		id, err := driver.Segment(d.Model)
-		if err != nil {
-			return driver.Call{}, fmt.Errorf("call %s: %w", d.Name, err)
+		if err := native(&c, d, h.Stream, "/converse", "/converse-stream"); err != nil {
+			return driver.Call{}, err
 		}
-		c.Path = d.Base + "/model/" + id + "/converse"
-		c.Header = driver.Header("application/json")
-		if h.Stream {
-			c.Path += "-stream"
-			c.Header["Accept"] = []string{protocol.EventStream.ContentType()}
+	case protocol.Invoke:
+		if err := native(&c, d, h.Stream, "/invoke", "/invoke-with-response-stream"); err != nil {
+			return driver.Call{}, err
 		}
 	default:
 		return driver.Call{}, fmt.Errorf("call %s: Bedrock's runtime does not speak %s", d.Name, language)
 	}
 	return c, nil
+}
+
+// native completes a call to one of Bedrock's own operations.
+func native(c *driver.Call, d *driver.Deployment, stream bool, unary, streamed string) error {
+	id, err := driver.Segment(d.Model)
+	if err != nil {
+		return fmt.Errorf("call %s: %w", d.Name, err)
+	}
+	c.Path = d.Base + "/model/" + id + unary
+	c.Header = driver.Header("application/json")
+	if stream {
+		c.Path = d.Base + "/model/" + id + streamed
+		c.Header["Accept"] = []string{protocol.EventStream.ContentType()}
+	}
+	return nil
 }

@@ -57,3 +57,7 @@ func (f family) dialect() chatcompletions.Dialect {
 	}
 	return chatcompletions.Dialect{MaxTokens: "max_tokens", NoDeveloper: true}
 }
+
+// isClaude reports whether a model or profile id is one of Claude, whose bodies
+// InvokeModel takes.
+func isClaude(model string) bool { return strings.Contains(model, "anthropic.claude") }

@@ -42,7 +42,7 @@ func newChat() *cobra.Command {
 	fl.StringVar(&f.api, "api", "", "address of the gateway (default $INTERLINE_API, or http://127.0.0.1:7171)")
 	fl.StringVar(&f.key, "key", "", "key of the gateway (default $INTERLINE_KEY)")
 	fl.StringVar(&f.model, "model", "", "the model to ask (default the first that the gateway lists)")
-	fl.StringVar(&f.language, "as", protocol.ChatCompletions, "the language to ask in: chatcompletions, messages or converse")
+	fl.StringVar(&f.language, "as", protocol.ChatCompletions, "the language to ask in: chatcompletions, messages, converse or invoke")
 	fl.BoolVar(&f.unary, "no-stream", false, "wait for the whole answer")
 	fl.Int64Var(&f.maxTokens, "max-tokens", 1024, "bound on the answer")
 	fl.DurationVar(&f.timeout, "timeout", 5*time.Minute, "bound on the whole call")
@@ -52,7 +52,7 @@ func newChat() *cobra.Command {
 func (f *chatFlags) run(c *cobra.Command, prompt string) error {
 	lang := all.Client(f.language)
 	if lang == nil {
-		return invalid{fmt.Errorf("unknown language %q; there are chatcompletions, messages and converse", f.language)}
+		return invalid{fmt.Errorf("unknown language %q; there are chatcompletions, messages, converse and invoke", f.language)}
 	}
 	orEnv(&f.api, "INTERLINE_API", "http://127.0.0.1:7171")
 	orEnv(&f.key, "INTERLINE_KEY", "")
@@ -137,6 +137,11 @@ func pathOf(language, model string, stream bool) string {
 			return "/model/" + escapeSegment(model) + "/converse-stream"
 		}
 		return "/model/" + escapeSegment(model) + "/converse"
+	case protocol.Invoke:
+		if stream {
+			return "/model/" + escapeSegment(model) + "/invoke-with-response-stream"
+		}
+		return "/model/" + escapeSegment(model) + "/invoke"
 	}
 	return "/v1/chat/completions"
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/chatcompletions"
 	"github.com/interline-ai/interline/protocol/converse"
+	"github.com/interline-ai/interline/protocol/invoke"
 	"github.com/interline-ai/interline/protocol/messages"
 )
 
@@ -14,6 +15,7 @@ var clients = map[string]protocol.Translator{
 	protocol.ChatCompletions: chatcompletions.New(chatcompletions.Dialect{}),
 	protocol.Messages:        messages.New(messages.Dialect{}),
 	protocol.Converse:        converse.New(converse.Dialect{}),
+	protocol.Invoke:          invoke.New(messages.Dialect{}),
 }
 
 // Client returns the language of that name as clients speak it, or nil.

@@ -87,6 +87,7 @@ data: {"type":"message_stop"}
 		{Name: "a tool without a name", Body: `{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"x"}],"tools":[{"input_schema":{}}]}`, Field: "tools[0].name"},
 		{Name: "an unknown tool choice", Body: `{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"x"}],"tool_choice":{"type":"maybe"}}`, Field: "tool_choice.type"},
 		{Name: "a tool choice that names nothing", Body: `{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"x"}],"tool_choice":{"type":"tool"}}`, Field: "tool_choice.name"},
+		{Name: "a format without its schema", Body: `{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"x"}],"output_config":{"format":{"type":"json_schema"}}}`, Field: "output_config.format.schema"},
 		{Name: "a temperature that is a text", Body: `{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"x"}],"temperature":"hot"}`, Field: "temperature"},
 	},
 }

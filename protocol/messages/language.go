@@ -51,6 +51,7 @@ func (*Language) Envelope() protocol.Envelope { return protocol.SSE }
 var watch = jsonscan.NewWatch([]string{
 	"model", "messages", "max_tokens", "stream", "system", "tools", "tool_choice", "thinking", "output_config",
 	"metadata", "stop_sequences", "temperature", "top_p", "top_k", "service_tier", "cache_control", "container",
+	"anthropic_version", "anthropic_beta", // of the clouds that have no headers for them
 }, "image", "document", "json_schema")
 
 // marks are what the watched words show, in their order.

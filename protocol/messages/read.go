@@ -22,7 +22,9 @@ func (l *Language) ReadRequest(o *protocol.Opened) (*interline.Request, error) {
 	rd := &reader{r: &interline.Request{Head: o.Head}}
 	rd.limits(&w)
 	rd.thinking(w.Thinking)
-	rd.output(w.OutputConfig)
+	if err := rd.output(w.OutputConfig); err != nil {
+		return nil, err
+	}
 	if err := rd.turns(&w); err != nil {
 		return nil, err
 	}
@@ -84,9 +86,9 @@ func (rd *reader) thinking(w *thinking) {
 	rd.rest("thinking.", w.Rest)
 }
 
-func (rd *reader) output(w *outputConfig) {
+func (rd *reader) output(w *outputConfig) error {
 	if w == nil {
-		return
+		return nil
 	}
 	r := rd.r
 	switch {
@@ -97,14 +99,18 @@ func (rd *reader) output(w *outputConfig) {
 		r.Reasoning.Effort = interline.Effort(w.Effort)
 	}
 	if f := w.Format; f != nil {
-		if f.Type == "json_schema" {
-			r.Output.Format, r.Output.Schema = interline.FormatSchema, []byte(f.Schema)
-		} else {
+		switch {
+		case f.Type != "json_schema":
 			rd.extra("output_config.format.type", quote(f.Type))
+		case f.Schema.Kind() != '{':
+			return interline.Invalid("output_config.format.schema", "output_config.format.schema: Input should be a JSON Schema, an object")
+		default:
+			r.Output.Format, r.Output.Schema = interline.FormatSchema, []byte(f.Schema)
 		}
 		rd.rest("output_config.format.", f.Rest)
 	}
 	rd.rest("output_config.", w.Rest)
+	return nil
 }
 
 func (rd *reader) tools(w *request) error {

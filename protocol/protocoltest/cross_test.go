@@ -12,12 +12,24 @@ import (
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/chatcompletions"
 	"github.com/interline-ai/interline/protocol/converse"
+	"github.com/interline-ai/interline/protocol/invoke"
 	"github.com/interline-ai/interline/protocol/messages"
 	"github.com/interline-ai/interline/protocol/protocoltest"
 )
 
 var langs = []protocol.Translator{
 	chatcompletions.New(chatcompletions.Dialect{}), messages.New(messages.Dialect{}), converse.New(converse.Dialect{}),
+	invoke.New(messages.Dialect{}),
+}
+
+// spokenTo is what the path says to the language: some have the model there.
+func spokenTo(lang protocol.Protocol, model string) protocol.Spoken {
+	s := protocol.Spoken{Operation: interline.OperationChat}
+	switch lang.Name() {
+	case protocol.Converse, protocol.Invoke:
+		s.Model = model
+	}
+	return s
 }
 
 // pairs runs the test for every language in and every language out.
@@ -166,11 +178,7 @@ func reopen(t *testing.T, lang protocol.Translator, r *interline.Request, from s
 			t.Errorf("%s lost %+v", lang.Name(), l)
 		}
 	}
-	spoken := protocol.Spoken{Operation: interline.OperationChat}
-	if lang.Name() == protocol.Converse {
-		spoken.Model = model
-	}
-	o, err := lang.Open(spoken, body)
+	o, err := lang.Open(spokenTo(lang, model), body)
 	if err != nil {
 		t.Fatalf("open %s: %v", body, err)
 	}

@@ -193,7 +193,7 @@ func (s *story) request(t *testing.T) (protocol.Spoken, []byte) {
 	spoken := protocol.Spoken{Operation: interline.OperationChat}
 	if rest, ok := strings.CutPrefix(path, "/model/"); ok {
 		spoken.Model, _, _ = strings.Cut(rest, "/")
-		spoken.Stream = strings.HasSuffix(path, "/converse-stream")
+		spoken.Stream = strings.HasSuffix(path, "-stream") // of Converse and of InvokeModel
 	}
 	return spoken, []byte(strings.TrimSpace(body))
 }

@@ -2,6 +2,7 @@ package protocoltest
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,10 @@ import (
 //
 //	event contentBlockDelta {"contentBlockIndex":0,"delta":{"text":"Hi"}}
 //	exception throttlingException {"message":"Too many requests"}
+//	chunk {"type":"ping"}
+//
+// where a chunk is an event of that name whose payload holds the bytes that are
+// written here in base64.
 func Stream(e protocol.Envelope, text string) ([]byte, error) {
 	if e == protocol.SSE {
 		return []byte(strings.TrimLeft(text, "\n")), nil
@@ -29,6 +34,9 @@ func Stream(e protocol.Envelope, text string) ([]byte, error) {
 			continue
 		}
 		kind, rest, _ := strings.Cut(line, " ")
+		if kind == "chunk" {
+			kind, rest = "event", "chunk "+chunk(rest)
+		}
 		name, payload, ok := strings.Cut(rest, " ")
 		if !ok || kind != "event" && kind != "exception" {
 			return nil, fmt.Errorf("read a frame of an event stream: %q", line)
@@ -59,8 +67,25 @@ func Text(e protocol.Envelope, stream []byte) (string, error) {
 		if f.Exception {
 			kind = "exception"
 		}
-		fmt.Fprintf(&out, "%s %s %s\n", kind, f.Name, f.Data)
+		line := fmt.Sprintf("%s %s %s", kind, f.Name, f.Data)
+		if inner, ok := inChunk(f); ok {
+			line = "chunk " + inner
+		}
+		out.WriteString(line + "\n")
 	}
+}
+
+// chunk is the payload of a chunk.
+func chunk(text string) string {
+	return `{"bytes":"` + base64.StdEncoding.EncodeToString([]byte(text)) + `"}`
+}
+
+// inChunk returns what a chunk's payload holds, if chunk makes it so.
+func inChunk(f protocol.Frame) (string, bool) {
+	data, begins := bytes.CutPrefix(f.Data, []byte(`{"bytes":"`))
+	data, ends := bytes.CutSuffix(data, []byte(`"}`))
+	inner, err := base64.StdEncoding.DecodeString(string(data))
+	return string(inner), f.Name == "chunk" && !f.Exception && begins && ends && err == nil
 }
 
 // bytesOf is Stream for a test.
