@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -101,6 +102,14 @@ func (r *stream) run() *interline.Fault {
 	}
 }
 
+// unreadable is a frame that is not of any language.
+func unreadable(a *Attempt) *interline.Fault {
+	return &interline.Fault{
+		Class: interline.C10StreamPre, Code: interline.CodeUpstream,
+		Message: a.Deployment.Name + " sent a frame that cannot be read",
+	}
+}
+
 // arrived notes that all that had arrived was passed on.
 func (r *stream) arrived() {
 	now := r.w.now()
@@ -127,6 +136,11 @@ func (r *stream) take(frame protocol.Frame) *interline.Fault {
 		return f
 	}
 	shows := seen&(protocol.SawContent|protocol.SawTerminal) != 0
+	if seen&protocol.SawContent != 0 && !c.begun() && r.a.Grade == Forwarded && !json.Valid(frame.Data) {
+		// A meter passes on what it cannot read. As the first thing the client
+		// would see, it is better had elsewhere.
+		return unreadable(r.a)
+	}
 	r.whole = r.whole || seen&protocol.SawTerminal != 0
 	r.fresh = r.fresh || shows
 	if shows && r.a.FirstContent == 0 {

@@ -25,6 +25,7 @@ func TestNothingOfADiscardedAttemptIsShown(t *testing.T) {
 		"preamble only":     streamReply(preamble),
 		"error first":       streamReply(preamble + streamError),
 		"broken frame":      streamReply(preamble + "data: {"),
+		"no JSON":           streamReply("data: {oops}\n\n" + chunk(`{"content":"x"}`)),
 		"cut connection":    {status: 200, kind: "text/event-stream", body: io.MultiReader(strings.NewReader(preamble), broken{})},
 		"page":              {status: 200, kind: "text/html", body: strings.NewReader("<html>")},
 		"error as one body": jsonReply(200, `{"error":{"message":"x","code":"server_error"}}`),

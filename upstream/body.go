@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 )
@@ -123,7 +124,7 @@ func (b *body) Close() error {
 	}
 	// When stop reports false the context has ended, and the connection's
 	// deadline is, or will be, in the past.
-	if b.stop() && b.err == io.EOF && b.reuse {
+	if b.stop() && errors.Is(b.err, io.EOF) && b.reuse {
 		b.conn.origin.keep(b.conn)
 		return nil
 	}

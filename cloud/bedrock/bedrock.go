@@ -40,78 +40,117 @@ func Endpoint(region string) string {
 }
 
 // Options are a deployment's own settings, made by [Choose].
-type Options struct{ spoken []protocol.Translator }
+type Options struct{ languages []string }
 
+// place holds each language once: with and without a schema of its own, and
+// Chat Completions as each family takes it.
 type place struct {
-	native []protocol.Translator            // Converse alone
-	claude []protocol.Translator            // Converse, and InvokeModel for clients that send it
-	plain  []protocol.Translator            // the same, for Claude models that refuse a schema
-	both   map[family][]protocol.Translator // Chat Completions first
+	converse, converseNoSchema protocol.Translator
+	invoke, invokeNoSchema     protocol.Translator
+	chat                       map[family]protocol.Translator
+	usual                      map[usual][]protocol.Translator
+}
+
+// usual is what the usual choice of languages depends on.
+type usual struct {
+	family   family
+	claude   bool
+	noSchema bool
 }
 
 // New returns the driver.
 func New() driver.Driver {
-	native, plain := converse.New(converse.Dialect{}), converse.New(converse.Dialect{NoSchema: true})
-	return &place{
-		native: []protocol.Translator{native},
-		claude: []protocol.Translator{native, invoke.New(messages.Dialect{})},
-		plain:  []protocol.Translator{plain, invoke.New(messages.Dialect{NoSchema: true})},
-		both: map[family][]protocol.Translator{
-			gpt:    {chatcompletions.New(gpt.dialect()), native},
-			gptOSS: {chatcompletions.New(gptOSS.dialect()), plain},
-		},
+	p := &place{
+		converse: converse.New(converse.Dialect{}), converseNoSchema: converse.New(converse.Dialect{NoSchema: true}),
+		invoke: invoke.New(messages.Dialect{}), invokeNoSchema: invoke.New(messages.Dialect{NoSchema: true}),
+		chat:  make(map[family]protocol.Translator),
+		usual: make(map[usual][]protocol.Translator),
 	}
+	for _, f := range []family{nativeOnly, gpt, gptOSS, chatToo} {
+		p.chat[f] = chatcompletions.New(f.dialect())
+		for _, claude := range []bool{false, true} {
+			for _, noSchema := range []bool{false, true} {
+				u := usual{f, claude, noSchema}
+				for _, name := range u.languages() {
+					p.usual[u] = append(p.usual[u], p.language(name, u))
+				}
+			}
+		}
+	}
+	return p
+}
+
+// languages are the usual ones, best first. OpenAI's models are asked in Chat
+// Completions, so that OpenAI's clients are forwarded; everything else in
+// Converse, which every model takes. InvokeModel is for Claude's clients that
+// send it.
+func (u usual) languages() []string {
+	switch {
+	case u.claude:
+		return []string{protocol.Converse, protocol.Invoke}
+	case u.family == gpt || u.family == gptOSS:
+		return []string{protocol.ChatCompletions, protocol.Converse}
+	}
+	return []string{protocol.Converse}
+}
+
+// language returns a language as a model takes it.
+func (p *place) language(name string, u usual) protocol.Translator {
+	switch {
+	case name == protocol.ChatCompletions:
+		return p.chat[u.family]
+	case name == protocol.Invoke && u.noSchema:
+		return p.invokeNoSchema
+	case name == protocol.Invoke:
+		return p.invoke
+	case u.noSchema:
+		return p.converseNoSchema
+	}
+	return p.converse
 }
 
 // Choose says which languages a deployment is asked in, best first, instead of
 // the usual ones. It fails for a language that the model does not take at the
 // runtime endpoint.
 func Choose(model string, languages []string) (Options, error) {
-	var o Options
 	for i, name := range languages {
-		switch f := familyOf(model); {
+		f := familyOf(model)
+		switch {
 		case slices.Contains(languages[:i], name):
 			return Options{}, fmt.Errorf("choose languages for %s: %s twice", model, name)
 		case name == protocol.Converse:
-			o.spoken = append(o.spoken, converse.New(converse.Dialect{NoSchema: f == gptOSS}))
 		case name == protocol.Invoke && isClaude(model):
-			o.spoken = append(o.spoken, invoke.New(messages.Dialect{}))
 		case name == protocol.ChatCompletions && f != nativeOnly:
-			o.spoken = append(o.spoken, chatcompletions.New(f.dialect()))
 		default:
 			return Options{}, fmt.Errorf("choose languages for %s: Bedrock's runtime does not offer it in %s", model, name)
 		}
 	}
-	return o, nil
+	return Options{languages: slices.Clone(languages)}, nil
 }
 
-// Speaks implements driver.Driver. OpenAI's models are asked in Chat
-// Completions first, so that OpenAI's clients are forwarded; everything else in
-// Converse, which every model takes.
+// Speaks implements driver.Driver.
 func (p *place) Speaks(d *driver.Deployment, operation string) []protocol.Translator {
 	if operation != interline.OperationChat {
 		return nil
 	}
-	if o, ok := d.Options.(Options); ok && len(o.spoken) > 0 {
-		return o.spoken
+	u := usual{family: familyOf(d.Model), claude: d.Traits.Family == "claude"}
+	u.noSchema = u.family == gptOSS || refusesSchema(&d.Traits)
+	o, ok := d.Options.(Options)
+	if !ok || len(o.languages) == 0 {
+		return p.usual[u]
 	}
-	if both := p.both[familyOf(d.Model)]; both != nil {
-		return both
+	chosen := make([]protocol.Translator, 0, len(o.languages))
+	for _, name := range o.languages {
+		chosen = append(chosen, p.language(name, u))
 	}
-	switch {
-	case refusesSchema(&d.Traits):
-		return p.plain
-	case d.Traits.Family == "claude":
-		return p.claude
-	}
-	return p.native
+	return chosen
 }
 
-// refusesSchema: Bedrock refuses a schema for the newest Claude models, which
-// are those that refuse sampling parameters as well; gpt-oss takes one and does
-// not heed it (probes of 2026-08-22).
+// refusesSchema: Bedrock refuses a schema for Nova and for the newest Claude
+// models, which are those that refuse sampling parameters as well; gpt-oss takes
+// one and does not heed it (probes of 2026-08-22).
 func refusesSchema(t *interline.Traits) bool {
-	return t.Family == "claude" && t.Sampling == interline.SamplingNone
+	return t.Family == "nova" || t.Family == "claude" && t.Sampling == interline.SamplingNone
 }
 
 // Call implements driver.Driver.

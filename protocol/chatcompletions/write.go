@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/internal/jsonscan"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
 )
@@ -45,8 +46,10 @@ func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte
 	for _, m := range r.Extra {
 		w.lose(m.Name, interline.LossDropped, "has no counterpart in Chat Completions")
 	}
-	w.refused()
 	body, err := json.Marshal(&w.w, json.Deterministic(true))
+	if err == nil {
+		body, err = w.refused(body)
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("write chat completions request: %w", err)
 	}
@@ -260,42 +263,22 @@ func (w *writer) stream() {
 	}
 }
 
-// refused takes out what the vendor answers 4xx to.
-func (w *writer) refused() {
-	for _, name := range w.l.dialect.Refuses {
-		set := false
-		switch name {
-		case "frequency_penalty":
-			set, w.w.FrequencyPenalty = w.w.FrequencyPenalty != nil, nil
-		case "presence_penalty":
-			set, w.w.PresencePenalty = w.w.PresencePenalty != nil, nil
-		case "logit_bias":
-			set, w.w.LogitBias = len(w.w.LogitBias) > 0, nil
-		case "logprobs":
-			set, w.w.Logprobs, w.w.TopLogprobs = w.w.Logprobs != nil, nil, nil
-		case "n":
-			set, w.w.N = w.w.N != nil, nil
-		case "seed":
-			set, w.w.Seed = w.w.Seed != nil, nil
-		case "service_tier":
-			set, w.w.ServiceTier = w.w.ServiceTier != "", ""
-		case "metadata":
-			set, w.w.Metadata = len(w.w.Metadata) > 0, nil
-		case "user":
-			set, w.w.User = w.w.User != "", ""
-		case "prompt_cache_key":
-			set, w.w.PromptCacheKey = w.w.PromptCacheKey != "", ""
-		case "reasoning_effort":
-			set, w.w.ReasoningEffort = w.w.ReasoningEffort != "", ""
-		case "verbosity":
-			set, w.w.Verbosity = w.w.Verbosity != "", ""
-		case "parallel_tool_calls":
-			set, w.w.ParallelToolCalls = w.w.ParallelToolCalls != nil, nil
-		}
-		if set {
+// refused takes out of a written body what the vendor answers 4xx to.
+func (w *writer) refused(body []byte) ([]byte, error) {
+	names := w.l.dialect.Refuses
+	if len(names) == 0 {
+		return body, nil
+	}
+	obj, err := jsonscan.ScanAnswer(body)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if _, said := obj.Find(name); said {
 			w.lose(name, interline.LossDropped, "the vendor refuses it")
 		}
 	}
+	return protocol.Splice(body, protocol.Cuts(obj, names)).Bytes(), nil
 }
 
 // raw marshals a value that cannot fail to.
