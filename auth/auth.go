@@ -14,6 +14,7 @@
 package auth
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -50,6 +51,12 @@ func (k key) Sign(_ context.Context, _ string, c *driver.Call) error {
 
 // Renew implements cloud.Signer: a key that was refused stays refused.
 func (key) Renew() bool { return false }
+
+// Holds implements cloud.Keeper.
+func (k key) Holds(text []byte) bool {
+	secret := k.secret.Reveal()
+	return secret != "" && bytes.Contains(text, []byte(secret))
+}
 
 // none is the signer of a place that asks for no credential.
 type none struct{}

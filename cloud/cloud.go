@@ -22,6 +22,12 @@ type Signer interface {
 	Renew() bool
 }
 
+// Keeper is implemented by signers that know their secret as it is sent.
+type Keeper interface {
+	// Holds reports whether the text holds the secret.
+	Holds(text []byte) bool
+}
+
 // Deployment is one deployment, ready to be asked.
 type Deployment struct {
 	driver.Deployment

@@ -53,7 +53,7 @@ func (k *walk) ownHeader(h http.Header) {
 	if n == 0 {
 		return
 	}
-	a := k.record.last()
+	a := &k.record.Attempts[k.told]
 	h[HeaderDeployment] = []string{a.Deployment.Name}
 	h[HeaderPlace] = []string{a.Deployment.Place}
 	if a.Grade != "" {
@@ -121,7 +121,7 @@ func (k *walk) tell(f *interline.Fault) int {
 	if k.verbatim(f) {
 		status, body = f.Status, f.Body
 	}
-	SetRetry(h, f)
+	SetRetry(h, f, len(k.record.Attempts))
 	h[HeaderError] = []string{f.Class.String() + " " + string(f.Code)}
 	k.client.w.WriteHeader(status)
 	_, _ = k.client.w.Write(body) // nobody is left to tell
@@ -129,7 +129,7 @@ func (k *walk) tell(f *interline.Fault) int {
 }
 
 func (k *walk) verbatim(f *interline.Fault) bool {
-	if len(f.Body) == 0 || f.Status < 400 || len(k.record.Attempts) == 0 || k.record.last().Grade != Forwarded {
+	if len(f.Body) == 0 || f.Status < 400 || len(k.record.Attempts) == 0 || k.record.Attempts[k.told].Grade != Forwarded {
 		return false
 	}
 	if f.Body[0] != '{' {
@@ -144,10 +144,12 @@ func (k *walk) verbatim(f *interline.Fault) bool {
 }
 
 // SetRetry says whether and when asking again makes sense, in the headers that
-// the official SDKs read. Without them their retries would multiply ours.
-func SetRetry(h http.Header, f *interline.Fault) {
-	switch f.Class {
-	case interline.C5Throttle, interline.C6Overload:
+// the official SDKs read. Without them their retries would multiply ours. What
+// only one deployment was asked for, and might answer the next time, is left to
+// the SDK's own judgement.
+func SetRetry(h http.Header, f *interline.Fault, attempts int) {
+	switch {
+	case f.Class == interline.C5Throttle || f.Class == interline.C6Overload || f.Code == interline.CodeUnavailable && f.Class == interline.C12Local:
 		wait := f.RetryAfter
 		if wait == 0 {
 			wait = time.Second
@@ -155,6 +157,7 @@ func SetRetry(h http.Header, f *interline.Fault) {
 		h["Retry-After"] = []string{strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10)}
 		h["Retry-After-Ms"] = []string{strconv.FormatInt(wait.Milliseconds(), 10)}
 		h["X-Should-Retry"] = []string{"true"}
+	case attempts < 2 && f.Class >= interline.C7Server && f.Class <= interline.C10StreamPre:
 	default:
 		h["X-Should-Retry"] = []string{"false"}
 	}

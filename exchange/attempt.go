@@ -129,21 +129,31 @@ func (k *walk) refused(d *cloud.Deployment, lang protocol.Protocol, answer *upst
 	if err != nil {
 		body = nil // an error that breaks off is still an error of that status
 	}
-	f := d.Driver.Fault(&d.Deployment, lang.ReadFault(answer.Status, answer.Header, body), answer.Header)
+	f := judge(d, lang.ReadFault(answer.Status, answer.Header, body), answer.Header)
 	if answer.Status >= 300 && answer.Status < 400 {
 		f.Class, f.Code = interline.C7Server, interline.CodeUpstream
 		f.Message = fmt.Sprintf("%s answered with a redirect, which is never followed", d.Name)
 	}
-	return discreet(d, f)
+	return f
+}
+
+// judge lets the place correct what its language read of an error, however it
+// came: as a status, in a body of success, or within a stream.
+func judge(d *cloud.Deployment, f *interline.Fault, header http.Header) *interline.Fault {
+	return discreet(d, d.Driver.Fault(&d.Deployment, f, header))
 }
 
 // discreet keeps from the caller what a cloud says of the gateway's own
 // credential and account; the log has it.
 func discreet(d *cloud.Deployment, f *interline.Fault) *interline.Fault {
+	g := *f
+	if k, ok := d.Signer.(cloud.Keeper); ok && (k.Holds(f.Body) || k.Holds([]byte(f.Message))) {
+		g.Body, g.Message = nil, d.Place+" answered with an error that held the gateway's credential; it is withheld"
+		return &g
+	}
 	if f.Class != interline.C3Credential && f.Class != interline.C4Quota {
 		return f
 	}
-	g := *f
 	g.Err = errors.New(f.Message)
 	g.Message = fmt.Sprintf("%s refused the gateway's credential; the gateway's log says why", d.Place)
 	if f.Class == interline.C4Quota {
@@ -174,14 +184,14 @@ func unanswered(ctx context.Context, d *cloud.Deployment, err error) *interline.
 	if !errors.As(err, &e) {
 		return f
 	}
-	switch e.Phase {
-	case upstream.Waiting:
+	switch {
+	case e.Stale:
+	case e.Phase == upstream.Waiting:
 		f.Class, f.Code = interline.C9Ambiguous, interline.CodeUpstream
 		f.Message = fmt.Sprintf("%s took the request and broke the connection without an answer", d.Name)
-	case upstream.Garbled:
+	case e.Phase == upstream.Garbled:
 		f.Class, f.Code = interline.C7Server, interline.CodeUpstream
 		f.Message = fmt.Sprintf("%s answered with something that is not HTTP", d.Name)
-	case upstream.Dial, upstream.Writing:
 	}
 	return f
 }

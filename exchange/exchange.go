@@ -119,6 +119,7 @@ type walk struct {
 	record Record
 
 	words    *interline.Request // the request translated, once
+	told     int                // the attempt that the client is told of
 	released bool
 }
 
@@ -146,13 +147,15 @@ func (k *walk) run(ctx context.Context) *interline.Fault {
 	}
 	plan := plan{limits: &k.x.Limits, candidates: candidates}
 	for d := plan.first(); d != nil; d = plan.next(ctx) {
+		k.told = len(k.record.Attempts)
 		fault := k.attempt(ctx, d)
 		if fault == nil || k.client.begun() || ctx.Err() != nil {
 			return fault
 		}
 		plan.failed(fault, &k.record)
 	}
-	return plan.verdict()
+	k.told = plan.bestAt
+	return plan.best
 }
 
 // release frees the request's body.

@@ -40,6 +40,11 @@ type testSigner struct {
 	renewable bool
 	renewed   int
 	err       error
+	secret    string
+}
+
+func (s *testSigner) Holds(text []byte) bool {
+	return s.secret != "" && strings.Contains(string(text), s.secret)
 }
 
 func (s *testSigner) Sign(context.Context, string, *driver.Call) error { return s.err }
@@ -240,7 +245,7 @@ func TestForwardsStreams(t *testing.T) {
 			": comment\n\n" + preamble + chunk(`{"content":"hello"}`) + finishChunk + usageChunk + doneChunk,
 			": comment\n\n" + preamble + chunk(`{"content":"hello"}`) + finishChunk + usageChunk + doneChunk,
 		},
-		{"after the end", streamQuestion, chunk(`{"content":"x"}`) + finishChunk + doneChunk + ": bye\n\n", chunk(`{"content":"x"}`) + finishChunk + doneChunk + ": bye\n\n"},
+		{"after the end", streamQuestion, chunk(`{"content":"x"}`) + finishChunk + doneChunk + ": bye\n\n", chunk(`{"content":"x"}`) + finishChunk + doneChunk},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHouse("a")
@@ -298,6 +303,9 @@ func TestWhoIsAskedNext(t *testing.T) {
 		{"C6 overloaded", code(503, "server_is_overloaded"), "a b", "a a", 200},
 		{"C7 failed", code(500, "server_error"), "a b", "a a", 200},
 		{"C8 not reached", lost(upstream.Dial), "a b", "a a", 200},
+		{"C8 stale connection", func() reply {
+			return reply{err: &upstream.Error{Phase: upstream.Waiting, Stale: true, Err: io.EOF}}
+		}, "a b", "a a", 200},
 		{"C9 no answer", lost(upstream.Waiting), "a b", "a", 502},
 		{"C7 no HTTP", lost(upstream.Garbled), "a b", "a a", 200},
 		{"redirect", page(308), "a b", "a a", 200},
@@ -327,8 +335,12 @@ func TestWhoIsAskedNext(t *testing.T) {
 				if got := strings.Join(h.asked, " "); got != tt.alone || w.Code != tt.status {
 					t.Errorf("alone: asked %q and answered %d, want %q and %d", got, w.Code, tt.alone, tt.status)
 				}
-				if w.Code != 200 && w.Header().Get("X-Should-Retry") != "false" {
-					t.Errorf("the client's SDK is not told to stop: %v", w.Header())
+				want := "false"
+				if w.Code == 200 || strings.HasPrefix(w.Header().Get(HeaderError), "C9") || strings.HasPrefix(w.Header().Get(HeaderError), "C10") {
+					want = "" // asked once only: the SDK may judge for itself
+				}
+				if got := w.Header().Get("X-Should-Retry"); got != want {
+					t.Errorf("the client's SDK is told %q, want %q", got, want)
 				}
 			})
 		})
@@ -396,6 +408,49 @@ func TestErrorsAreForwarded(t *testing.T) {
 	w := h.ask(t, question, Warn)
 	if w.Code != 400 || w.Body.String() != body {
 		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+}
+
+// The body that is passed on is that of the fault that is told, in the language
+// it was said in.
+func TestForwardedErrorIsThatOfItsAttempt(t *testing.T) {
+	h := newHouse("a", "b")
+	throttled := coded(429, "rate_limit_exceeded")
+	h.replies["a"], h.replies["b"] = []reply{throttled}, []reply{coded(500, "server_error")}
+	w := h.ask(t, question, Warn)
+	if w.Code != 429 || w.Header().Get(HeaderDeployment) != "m/a" || !strings.Contains(w.Body.String(), "rate_limit_exceeded") {
+		t.Errorf("got %d %v %s", w.Code, w.Header(), w.Body)
+	}
+}
+
+// A cloud's words of our account and credential stay with us, however they come.
+func TestOurAccountIsOurs(t *testing.T) {
+	const quota = `{"error":{"message":"org-CANARY has no money","type":"insufficient_quota","code":"insufficient_quota"}}`
+	const key = `{"error":{"message":"Incorrect API key: sk-CANARY","code":"invalid_api_key"}}`
+	const echo = `{"error":{"message":"debug: Bearer the-secret-CANARY","code":"server_error"}}`
+	for name, tt := range map[string]struct {
+		ask   string
+		reply func() reply
+	}{
+		"quota by status":   {question, func() reply { return jsonReply(429, quota) }},
+		"quota in a body":   {question, func() reply { return jsonReply(200, quota) }},
+		"quota in a stream": {streamQuestion, func() reply { return streamReply("data: " + quota + "\n\n") }},
+		"key in a body":     {question, func() reply { return jsonReply(200, key) }},
+		"key in a stream":   {streamQuestion, func() reply { return streamReply("data: " + key + "\n\n") }},
+		"an echo":           {question, func() reply { return jsonReply(400, echo) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse("a")
+			h.signers["a"].secret = "the-secret-CANARY"
+			h.replies["a"] = []reply{tt.reply(), tt.reply()}
+			w := h.ask(t, tt.ask, Warn)
+			if strings.Contains(w.Body.String(), "CANARY") {
+				t.Errorf("the client got %d %s", w.Code, w.Body)
+			}
+			if strings.HasPrefix(name, "key") && (w.Code != 502 || !strings.HasPrefix(w.Header().Get(HeaderError), "C3")) {
+				t.Errorf("got %d %v", w.Code, w.Header())
+			}
+		})
 	}
 }
 

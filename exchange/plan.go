@@ -51,6 +51,7 @@ type plan struct {
 	over       bool
 	last       interline.Class  // of the fault that the last attempt ended with
 	best       *interline.Fault // the most useful one to tell the client
+	bestAt     int              // which attempt it ended
 }
 
 func (p *plan) first() *cloud.Deployment {
@@ -61,7 +62,7 @@ func (p *plan) first() *cloud.Deployment {
 // failed takes note of how the attempt under way went.
 func (p *plan) failed(f *interline.Fault, r *Record) {
 	if p.best == nil || weight(f) >= weight(p.best) {
-		p.best = f
+		p.best, p.bestAt = f, len(r.Attempts)-1
 	}
 	p.last = f.Class
 	rule := permits[f.Class]
@@ -124,9 +125,6 @@ func (p *plan) next(ctx context.Context) *cloud.Deployment {
 	}
 	return p.candidates[p.at]
 }
-
-// verdict is the fault to tell the client when nobody answered.
-func (p *plan) verdict() *interline.Fault { return p.best }
 
 // weight says how useful a fault is to the client: what passes by itself is
 // worth more than what the operator must mend, since the client may come again;

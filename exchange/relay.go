@@ -27,7 +27,11 @@ const maxHeld = 64 << 10
 // clouds answer a streaming request with one whole body.
 func streams(h http.Header, lang protocol.Protocol) bool {
 	v := h["Content-Type"]
-	return len(v) > 0 && strings.HasPrefix(v[0], lang.Envelope().ContentType())
+	if len(v) == 0 {
+		return false
+	}
+	kind, _, _ := strings.Cut(v[0], ";")
+	return strings.EqualFold(strings.TrimSpace(kind), lang.Envelope().ContentType())
 }
 
 // carrier brings one frame after the other to the client's side: by copying it
@@ -48,7 +52,7 @@ type carrier interface {
 func (k *walk) relay(ctx context.Context, a *Attempt, said spoken, answer *upstream.Answer, w *watch) *interline.Fault {
 	k.client.open(k.ask.In.AppendPing([]byte{}), a.Grade == Forwarded)
 	r := &stream{
-		k: k, a: a, w: w, ctx: ctx, lang: said.lang,
+		k: k, a: a, w: w, ctx: ctx, lang: said.lang, header: answer.Header,
 		frames: envelope.NewReader(said.lang.Envelope(), answer.Body),
 	}
 	if a.Grade == Forwarded {
@@ -70,6 +74,7 @@ type stream struct {
 	w       *watch
 	ctx     context.Context
 	lang    protocol.Protocol
+	header  http.Header // of the cloud's answer
 	frames  envelope.Reader
 	carrier carrier
 	whole   bool // the terminal frame has come
@@ -129,11 +134,14 @@ func (r *stream) arrived() {
 // take carries one frame and begins the client's answer when it is time to. The
 // client is locked.
 func (r *stream) take(frame protocol.Frame) *interline.Fault {
+	if r.whole {
+		return nil // the client has its answer; what comes after is nobody's
+	}
 	c := &r.k.client
 	seen := r.carrier.carry(c, frame)
-	if seen&protocol.SawFault != 0 && !r.whole {
+	if seen&protocol.SawFault != 0 {
 		f, _ := r.carrier.fault()
-		return f
+		return judge(r.a.Deployment, f, r.header)
 	}
 	shows := seen&(protocol.SawContent|protocol.SawTerminal) != 0
 	if seen&protocol.SawContent != 0 && !c.begun() && r.a.Grade == Forwarded && !json.Valid(frame.Data) {

@@ -27,7 +27,7 @@ func (k *walk) unary(ctx context.Context, a *Attempt, said spoken, answer *upstr
 	d := a.Deployment
 	if r, ok := d.Driver.(driver.Refuser); ok {
 		if f := r.Refused(answer.Header, body); f != nil {
-			return f
+			return discreet(d, f)
 		}
 	}
 	frame := protocol.Frame{Data: body, Raw: body}
@@ -38,7 +38,7 @@ func (k *walk) unary(ctx context.Context, a *Attempt, said spoken, answer *upstr
 	}
 	switch {
 	case seen&protocol.SawFault != 0:
-		return d.Driver.Fault(&d.Deployment, meter.Fault(), answer.Header)
+		return judge(d, meter.Fault(), answer.Header)
 	case seen&protocol.SawTerminal == 0:
 		return foreign(a, answer.Header)
 	case a.Grade == Forwarded && !k.ask.Opened.Head.Stream:

@@ -15,8 +15,14 @@ import (
 	"github.com/interline-ai/interline"
 )
 
-// firstRoom is what a body of unknown length begins with, in bytes.
-const firstRoom = 1 << smallest
+// Sizes in bytes. Memory is taken as a body comes: what its length promises is
+// believed up to mostPromised. Small bodies are not counted against what all
+// bodies may take, so that large ones never keep them waiting.
+const (
+	firstRoom    = 1 << smallest
+	mostPromised = 1 << 20
+	small        = 256 << 10
+)
 
 // patience is how long a body waits for others to be done when there are too
 // many bytes in memory.
@@ -79,15 +85,29 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, l *Limits) (*body,
 		return nil, tooLarge(l.Body)
 	}
 	b := &body{s: s}
-	if f := b.hold(r.Context(), max(r.ContentLength, firstRoom)); f != nil {
-		return nil, f
+	f := b.grow(r.Context(), int(min(max(r.ContentLength+1, firstRoom), mostPromised)))
+	if f == nil {
+		f = b.fill(w, r, l)
 	}
-	b.bytes = room(int(max(r.ContentLength+1, firstRoom)))
-	if f := b.fill(w, r, l); f != nil {
+	if f != nil {
 		b.free()
 		return nil, f
 	}
 	return b, nil
+}
+
+// grow moves the body to where it has room for n bytes.
+func (b *body) grow(ctx context.Context, n int) *interline.Fault {
+	n = 1 << class(n)
+	if n > small {
+		if f := b.hold(ctx, int64(n)-b.held); f != nil {
+			return f
+		}
+	}
+	larger := append(room(n), b.bytes...)
+	keep(b.bytes)
+	b.bytes = larger
+	return nil
 }
 
 // hold takes bytes of what all bodies may have.
@@ -112,12 +132,9 @@ func (b *body) fill(w http.ResponseWriter, r *http.Request, l *Limits) *interlin
 	began := time.Now()
 	for {
 		if len(b.bytes) == cap(b.bytes) {
-			if f := b.hold(r.Context(), int64(cap(b.bytes))); f != nil {
+			if f := b.grow(r.Context(), 2*cap(b.bytes)); f != nil {
 				return f
 			}
-			larger := append(room(2*cap(b.bytes)), b.bytes...)
-			keep(b.bytes)
-			b.bytes = larger
 		}
 		if f := limit(clock, began, l); f != nil {
 			return f
@@ -139,14 +156,15 @@ func (b *body) fill(w http.ResponseWriter, r *http.Request, l *Limits) *interlin
 
 // limit gives the next read its time.
 func limit(clock *http.ResponseController, began time.Time, l *Limits) *interline.Fault {
-	if l.BodyIdle == 0 {
-		return nil
+	var end time.Time
+	if l.BodyIdle > 0 {
+		end = time.Now().Add(l.BodyIdle)
 	}
-	end := time.Now().Add(l.BodyIdle)
-	if l.BodyTotal > 0 {
-		if last := began.Add(l.BodyTotal); last.Before(end) {
-			end = last
-		}
+	if last := began.Add(l.BodyTotal); l.BodyTotal > 0 && (end.IsZero() || last.Before(end)) {
+		end = last
+	}
+	if end.IsZero() {
+		return nil
 	}
 	if err := clock.SetReadDeadline(end); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return unread(err)

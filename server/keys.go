@@ -47,9 +47,19 @@ func (k *Keys) check(r *http.Request) (name string, fault *interline.Fault) {
 	if len(k.names) == 0 {
 		return "", nil
 	}
+	for _, name := range credentialHeaders {
+		if len(r.Header[name]) > 1 {
+			return "", twoKeys()
+		}
+	}
 	auth := first(r.Header["Authorization"])
 	if strings.HasPrefix(auth, awsScheme) {
-		return signedBy(auth), nil
+		// A name is no secret; a stranger's body is not worth reading.
+		name = signedBy(auth)
+		if _, known := k.secrets[name]; !known || k.verify == nil {
+			return "", unknownKey()
+		}
+		return name, nil
 	}
 	secret, fault := presented(r.Header, auth)
 	if fault != nil {
@@ -100,10 +110,7 @@ func presented(h http.Header, auth string) (string, *interline.Fault) {
 			continue
 		}
 		if found != "" && subtle.ConstantTimeCompare([]byte(found), []byte(v)) == 0 {
-			return "", &interline.Fault{
-				Class: interline.C12Local, Code: interline.CodeInvalid, Param: "authorization",
-				Message: "the request brings two different keys; send one of authorization, x-api-key and api-key",
-			}
+			return "", twoKeys()
 		}
 		found = v
 	}
@@ -111,6 +118,16 @@ func presented(h http.Header, auth string) (string, *interline.Fault) {
 		return "", unknownKey()
 	}
 	return found, nil
+}
+
+// credentialHeaders are where a key may be.
+var credentialHeaders = [...]string{"Authorization", "X-Api-Key", "Api-Key"}
+
+func twoKeys() *interline.Fault {
+	return &interline.Fault{
+		Class: interline.C12Local, Code: interline.CodeInvalid, Param: "authorization",
+		Message: "the request brings two different keys; send one of authorization, x-api-key and api-key",
+	}
 }
 
 // signedBy is the access key id of a signature.

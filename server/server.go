@@ -133,14 +133,20 @@ func (v *visit) refuse(f *interline.Fault) {
 	for name, values := range header {
 		h[name] = values
 	}
-	exchange.SetRetry(h, f)
+	exchange.SetRetry(h, f, 0)
 	h[exchange.HeaderError] = []string{f.Class.String() + " " + string(f.Code)}
 	if f.Code == interline.CodeUpgrade {
 		h.Set("Connection", "close")
 	}
 	v.w.WriteHeader(status)
 	_, _ = v.w.Write(body) // nobody is left to tell
+	v.world.Exchange.Done(&exchange.Record{
+		ID: v.id, Key: v.key, Language: v.lang.Name(), Received: v.received, Took: time.Since(v.received), Status: status, Fault: f,
+	})
 }
+
+// maxModel bounds a model's name, which is repeated in answers and logs.
+const maxModel = 512
 
 // generate serves an operation that asks a model.
 func generate(v *visit, rt *Route, names Names) {
@@ -163,6 +169,9 @@ func generate(v *visit, rt *Route, names Names) {
 	opened, err := v.lang.Open(protocol.Spoken{
 		Operation: rt.Operation, Model: names.Model, Stream: rt.Stream, Header: v.r.Header,
 	}, body.bytes)
+	if err == nil && len(opened.Head.Model) > maxModel {
+		err = interline.Invalid("model", "the model's name is longer than %d bytes", maxModel)
+	}
 	if err != nil {
 		body.free()
 		v.refuse(faultOf(err))

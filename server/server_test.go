@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -231,6 +232,7 @@ func TestBadInput(t *testing.T) {
 		{"POST", "/v1/chat/completions", "x", 415, []string{"Content-Type", "multipart/form-data; boundary=x"}, "multipart"},
 		{"POST", "/v1/chat/completions", "x", 415, []string{"Content-Encoding", "gzip"}, "gzip"},
 		{"GET", "/v1/models/nobody", "", 404, nil, "nobody"},
+		{"POST", "/v1/chat/completions", `{"model":"` + strings.Repeat("x", 600) + `","messages":[{"role":"user","content":"x"}]}`, 400, nil, "longer than"},
 	} {
 		w := d.do(tt.method, tt.path, tt.body, tt.header...)
 		message, _ := shape(t, tt.path, w)
@@ -323,8 +325,12 @@ func TestKeys(t *testing.T) {
 				t.Errorf("%s: the key is repeated", tt.name)
 			}
 		}
-		if r := d.last.Load(); r != nil && r.Key != tt.key {
-			t.Errorf("%s: counted for %q", tt.name, r.Key)
+		r := d.last.Load()
+		if r == nil {
+			t.Fatalf("%s: nobody was told of the request", tt.name)
+		}
+		if r.Key != tt.key || (r.Fault != nil) != (tt.status != 200) {
+			t.Errorf("%s: counted for %q, fault %v", tt.name, r.Key, r.Fault)
 		}
 	}
 	if w := d.do("GET", "/v1/models", ""); w.Code != 401 {
@@ -332,6 +338,15 @@ func TestKeys(t *testing.T) {
 	}
 	if w := d.do("GET", "/healthz", ""); w.Code != 200 {
 		t.Errorf("health needs a key: %d", w.Code)
+	}
+}
+
+func TestTwoOfOneHeader(t *testing.T) {
+	k := NewKeys([]Key{{"app", secret}}, nil)
+	r := httptest.NewRequest("POST", "/", nil)
+	r.Header["Authorization"] = []string{"Bearer " + secret, "Bearer " + other}
+	if _, f := k.check(r); f == nil || f.Code != interline.CodeInvalid {
+		t.Errorf("fault %v", f)
 	}
 }
 
@@ -421,11 +436,39 @@ func TestBufferedBytesAreBounded(t *testing.T) {
 	if d.ServeHTTP(w, r); w.Code != 200 {
 		t.Errorf("without a length: %d %s", w.Code, w.Body)
 	}
+	large := strings.Replace(good["/v1/chat/completions"], "hi", strings.Repeat("x", 700<<10), 1)
+	if w := d.do("POST", "/v1/chat/completions", large); w.Code != 200 {
+		t.Fatalf("a large one: %d", w.Code)
+	}
 	if !d.buffered.TryAcquire(4 << 20) {
 		t.Fatal("bytes were not given back")
 	}
-	if w := d.do("POST", "/v1/chat/completions", good["/v1/chat/completions"]); w.Code != 503 || w.Header().Get("X-Should-Retry") != "true" {
+	if w := d.do("POST", "/v1/chat/completions", large); w.Code != 503 || w.Header().Get("X-Should-Retry") != "true" {
 		t.Errorf("with no room: %d %v", w.Code, w.Header())
+	}
+	if w := d.do("POST", "/v1/chat/completions", good["/v1/chat/completions"]); w.Code != 200 {
+		t.Errorf("a small one beside large ones: %d", w.Code)
+	}
+}
+
+// What a length promises takes no memory before it comes.
+func TestPromisedBytesAreNotHeld(t *testing.T) {
+	d := newDoor(t)
+	s := httptest.NewServer(d)
+	defer s.Close()
+	for range 8 {
+		c, err := net.Dial("tcp", s.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		if _, err := io.WriteString(c, "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n{"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(50 * time.Millisecond)
+	if w := d.do("POST", "/v1/chat/completions", good["/v1/chat/completions"]); w.Code != 200 {
+		t.Errorf("beside promises: %d %s", w.Code, w.Body)
 	}
 }
 

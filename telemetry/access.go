@@ -6,6 +6,7 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/interline-ai/interline/exchange"
 )
@@ -19,14 +20,17 @@ const waiting = 4096
 type Access struct {
 	records chan *exchange.Record
 	missed  atomic.Int64
-	done    sync.WaitGroup
+	done    chan struct{} // closed when all is written
 	stop    sync.Once
 }
 
 // NewAccess returns an access log that writes to w until Close.
 func NewAccess(w io.Writer) *Access {
-	a := &Access{records: make(chan *exchange.Record, waiting)}
-	a.done.Go(func() { a.write(bufio.NewWriterSize(w, 64<<10)) })
+	a := &Access{records: make(chan *exchange.Record, waiting), done: make(chan struct{})}
+	go func() {
+		defer close(a.done)
+		a.write(bufio.NewWriterSize(w, 64<<10))
+	}()
 	return a
 }
 
@@ -40,10 +44,17 @@ func (a *Access) Done(r *exchange.Record) {
 	}
 }
 
-// Close writes what still waits.
+// closing bounds the wait for a log that cannot be written, such as a pipe that
+// nobody reads.
+const closing = 2 * time.Second
+
+// Close writes what still waits, if that can be written.
 func (a *Access) Close() {
 	a.stop.Do(func() { close(a.records) })
-	a.done.Wait()
+	select {
+	case <-a.done:
+	case <-time.After(closing):
+	}
 }
 
 // write writes lines as they come, and lets them go when no other waits.

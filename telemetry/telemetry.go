@@ -63,6 +63,7 @@ type Error struct {
 	Class   string `json:"class"`
 	Code    string `json:"code"`
 	Message string `json:"message"`
+	Param   string `json:"param,omitempty"` // the field it is about
 	Cause   string `json:"cause,omitempty"`
 }
 
@@ -101,7 +102,11 @@ func errorOf(f *interline.Fault) *Error {
 	if f == nil {
 		return nil
 	}
-	e := &Error{Class: f.Class.String(), Code: string(f.Code), Message: f.Message}
+	e := &Error{Class: f.Class.String(), Code: string(f.Code), Message: f.Message, Param: f.Param}
+	if f.Status > 0 && f.Class <= interline.C2Capability {
+		// What a cloud says of a request may repeat a piece of it.
+		e.Message = "the cloud refused the request; its words are not logged"
+	}
 	if f.Err != nil {
 		e.Cause = f.Err.Error()
 	}

@@ -29,6 +29,9 @@ const (
 	// probeAfter is how long a connection must have been unused before it is
 	// looked at for a close by the other side.
 	probeAfter = 200 * time.Millisecond
+	// atOnce is how soon a connection breaks that was closed before it was
+	// written to: a round trip, and nothing that a model could answer in.
+	atOnce = 500 * time.Millisecond
 )
 
 // conn is one connection. It is owned by one call at a time.
@@ -113,10 +116,12 @@ func (c *conn) exchange(ctx context.Context, call *driver.Call) (*Answer, error)
 		c.cut.Store(true)
 		_ = c.raw.SetDeadline(time.Unix(1, 0))
 	})
+	used, began := !c.since.IsZero(), time.Now()
 	fail := func(p Phase, err error) (*Answer, error) {
 		stop()
 		c.close()
-		return nil, &Error{Phase: p, Err: cause(ctx, err)}
+		stale := used && p == Waiting && ctx.Err() == nil && time.Since(began) < atOnce
+		return nil, &Error{Phase: p, Stale: stale, Err: cause(ctx, err)}
 	}
 	c.borrow()
 	sent := c.send(call)

@@ -45,6 +45,8 @@ type gateway struct {
 	cut  context.CancelFunc
 
 	address string
+	bound   net.Addr   // where it really listens
+	listens string     // the configured address it was opened with
 	failed  chan error // of serving
 
 	mu     sync.Mutex
@@ -72,7 +74,7 @@ func open(ctx context.Context, cfg *config.Config, access *telemetry.Access, log
 	if err != nil {
 		return nil, err
 	}
-	g.address = "http://" + l.Addr().String()
+	g.address, g.bound, g.listens = "http://"+l.Addr().String(), l.Addr(), cfg.Listen
 	if err := g.selfCalls(cfg); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -180,6 +182,13 @@ func (g *gateway) selfCalls(cfg *config.Config) error {
 func (g *gateway) reload(cfg *config.Config) error {
 	if err := g.selfCalls(cfg); err != nil {
 		return err
+	}
+	// What counts is where it listens, not where the document says it would.
+	if at, ok := g.bound.(*net.TCPAddr); len(cfg.Keys) == 0 && (!ok || !at.IP.IsLoopback()) {
+		return invalid{fmt.Errorf("keys are needed: this gateway listens on %s, which others can reach", g.bound)}
+	}
+	if cfg.Listen != g.listens {
+		g.log.Warn("listen is read at start only", "listening", g.bound.String(), "configured", cfg.Listen)
 	}
 	w, err := g.world(cfg)
 	if err != nil {

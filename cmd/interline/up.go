@@ -66,6 +66,11 @@ func addLogFlags(c *cobra.Command, format, requests *string, where string) {
 }
 
 func (f *upFlags) run(c *cobra.Command) error {
+	// It asks to read the file again, and is no reason to end where there is
+	// none.
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
 	log, err := openLog(f.logFormat, false)
 	if err != nil {
 		return err
@@ -86,7 +91,7 @@ func (f *upFlags) run(c *cobra.Command) error {
 	if file != nil {
 		ctx, cancel := context.WithCancel(c.Context())
 		defer cancel()
-		f.follow(ctx, g, file, log)
+		f.follow(ctx, g, file, hup, log)
 	}
 	if err := f.announce(c.OutOrStdout(), g, cfg); err != nil {
 		return errors.Join(err, g.close())
@@ -227,7 +232,7 @@ func (f *upFlags) announce(out io.Writer, g *gateway, cfg *config.Config) error 
 
 // follow reads the file again when it changes or on SIGHUP, and steps into the
 // new configuration if it is good.
-func (f *upFlags) follow(ctx context.Context, g *gateway, file *watched, log *slog.Logger) {
+func (f *upFlags) follow(ctx context.Context, g *gateway, file *watched, hup <-chan os.Signal, log *slog.Logger) {
 	var one sync.Mutex // at a time
 	again := func() {
 		one.Lock()
@@ -242,10 +247,7 @@ func (f *upFlags) follow(ctx context.Context, g *gateway, file *watched, log *sl
 		}
 		log.Info("stepped into the new configuration", "file", file.path, "models", len(cfg.Models))
 	}
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
 	go func() {
-		defer signal.Stop(hup)
 		for {
 			select {
 			case <-hup:

@@ -105,6 +105,8 @@ func classify(status int, kind, code, message string) (interline.Class, interlin
 		return interline.C7Server, interline.CodeTimeout
 	case is("request_too_large"):
 		return interline.C0Client, interline.CodeTooLarge
+	case is("invalid_api_key") || is("authentication_error"):
+		return interline.C3Credential, interline.CodeUpstreamAuth
 	case is("permission_denied"):
 		return interline.C3Credential, interline.CodePermission
 	case status == 0 && kind == "invalid_request_error":

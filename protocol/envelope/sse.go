@@ -139,7 +139,14 @@ func (s *SSE) last() (protocol.Frame, error) {
 	if len(f.Data) == 0 || string(f.Data) != "[DONE]" && !jsontext.Value(f.Data).IsValid() {
 		return protocol.Frame{}, io.ErrUnexpectedEOF
 	}
+	f.Raw = closed(raw)
 	return f, nil
+}
+
+// closed gives an event the blank line that ends it, so that more can follow.
+func closed(raw []byte) []byte {
+	text := bytes.TrimRight(raw, "\r\n")
+	return append(append(make([]byte, 0, len(text)+2), text...), "\n\n"...)
 }
 
 // parse reads the fields of one event.

@@ -137,3 +137,14 @@ func BenchmarkSSE(b *testing.B) {
 		}
 	}
 }
+
+// A last event without its blank line gets one, since more may have to follow.
+func TestLastEventIsEnded(t *testing.T) {
+	for _, end := range []string{"", "\n", "\r\n", "\r"} {
+		r := NewSSE(strings.NewReader("data: {\"a\":1}" + end))
+		f, err := r.Next()
+		if err != nil || string(f.Raw) != "data: {\"a\":1}\n\n" || string(f.Data) != `{"a":1}` {
+			t.Errorf("%q: %q %v", end, f.Raw, err)
+		}
+	}
+}
