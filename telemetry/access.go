@@ -20,13 +20,14 @@ const waiting = 4096
 type Access struct {
 	records chan *exchange.Record
 	missed  atomic.Int64
+	end     chan struct{} // closed by Close
 	done    chan struct{} // closed when all is written
-	stop    sync.Once
+	once    sync.Once
 }
 
 // NewAccess returns an access log that writes to w until Close.
 func NewAccess(w io.Writer) *Access {
-	a := &Access{records: make(chan *exchange.Record, waiting), done: make(chan struct{})}
+	a := &Access{records: make(chan *exchange.Record, waiting), end: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(a.done)
 		a.write(bufio.NewWriterSize(w, 64<<10))
@@ -34,8 +35,8 @@ func NewAccess(w io.Writer) *Access {
 	return a
 }
 
-// Done takes note of a request that is over. It never blocks. It must not be
-// called after Close.
+// Done takes note of a request that is over. It never blocks. What comes after
+// Close is forgotten.
 func (a *Access) Done(r *exchange.Record) {
 	select {
 	case a.records <- r:
@@ -50,7 +51,7 @@ const closing = 2 * time.Second
 
 // Close writes what still waits, if that can be written.
 func (a *Access) Close() {
-	a.stop.Do(func() { close(a.records) })
+	a.once.Do(func() { close(a.end) })
 	select {
 	case <-a.done:
 	case <-time.After(closing):
@@ -61,16 +62,39 @@ func (a *Access) Close() {
 func (a *Access) write(w *bufio.Writer) {
 	lines := json.NewEncoder(w)
 	lines.SetEscapeHTML(false)
-	for r := range a.records {
+	for {
+		r := a.next(w)
+		if r == nil {
+			_ = w.Flush() // a log that cannot be written has nowhere to say so
+			return
+		}
 		a.line(lines, lineOf(r))
 		if n := a.missed.Swap(0); n > 0 {
 			a.line(lines, map[string]any{"level": "warn", "msg": "requests not told of: there were too many at once", "count": n})
 		}
-		if len(a.records) == 0 {
-			_ = w.Flush() // a log that cannot be written has nowhere to say so
-		}
 	}
-	_ = w.Flush()
+}
+
+// next waits for a record; it returns nil when there is none left and none will
+// come.
+func (a *Access) next(w *bufio.Writer) *exchange.Record {
+	select {
+	case r := <-a.records:
+		return r
+	default:
+	}
+	_ = w.Flush() // before waiting
+	select {
+	case r := <-a.records:
+		return r
+	case <-a.end:
+	}
+	select {
+	case r := <-a.records:
+		return r
+	default:
+		return nil
+	}
 }
 
 func (a *Access) line(to *json.Encoder, v any) { _ = to.Encode(v) }

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/envelope"
 )
 
@@ -112,31 +113,7 @@ func classify(status int, kind, code, message string) (interline.Class, interlin
 	case status == 0 && kind == "invalid_request_error":
 		return interline.C0Client, interline.CodeInvalid
 	}
-	return byStatus(status)
-}
-
-func byStatus(status int) (interline.Class, interline.Code) {
-	switch {
-	case status == http.StatusUnauthorized:
-		return interline.C3Credential, interline.CodeUpstreamAuth
-	case status == http.StatusForbidden:
-		return interline.C3Credential, interline.CodePermission
-	case status == http.StatusNotFound:
-		return interline.C2Capability, interline.CodeModel
-	case status == http.StatusRequestEntityTooLarge:
-		return interline.C0Client, interline.CodeTooLarge
-	case status == http.StatusTooManyRequests, status == 498:
-		return interline.C5Throttle, interline.CodeRateLimit
-	case status == http.StatusRequestTimeout, status == http.StatusConflict:
-		return interline.C7Server, interline.CodeTimeout
-	case status == http.StatusServiceUnavailable, status == 529:
-		return interline.C6Overload, interline.CodeOverloaded
-	case status == http.StatusGatewayTimeout:
-		return interline.C7Server, interline.CodeTimeout
-	case status >= 400 && status < 500:
-		return interline.C0Client, interline.CodeInvalid
-	}
-	return interline.C7Server, interline.CodeUpstream
+	return protocol.ByStatus(status)
 }
 
 // spoken is how a code is said: HTTP status, type and code.

@@ -150,27 +150,11 @@ func byOriginal(original int, message string) (interline.Class, interline.Code) 
 }
 
 func byStatus(status int, message string) (interline.Class, interline.Code) {
-	switch {
-	case status == http.StatusUnauthorized:
-		return interline.C3Credential, interline.CodeUpstreamAuth
-	case status == http.StatusPaymentRequired:
-		return interline.C4Quota, interline.CodeBilling
-	case status == http.StatusForbidden:
-		return interline.C3Credential, interline.CodePermission
-	case status == http.StatusNotFound:
-		return interline.C2Capability, interline.CodeModel
-	case status == http.StatusRequestEntityTooLarge:
-		return interline.C0Client, interline.CodeTooLarge
-	case status == http.StatusTooManyRequests:
-		return interline.C5Throttle, interline.CodeRateLimit
-	case status == http.StatusRequestTimeout, status == http.StatusConflict, status == http.StatusGatewayTimeout:
-		return interline.C7Server, interline.CodeTimeout
-	case status == http.StatusServiceUnavailable:
-		return interline.C6Overload, interline.CodeOverloaded
-	case status >= 400 && status < 500:
+	class, code := protocol.ByStatus(status)
+	if class == interline.C0Client && code == interline.CodeInvalid {
 		return invalid(message)
 	}
-	return interline.C7Server, interline.CodeUpstream
+	return class, code
 }
 
 // spoken is how a code is said: HTTP status and exception. stream is the

@@ -27,7 +27,7 @@ type writer struct {
 	// more is the inside of additionalModelRequestFields.
 	more   jsonout.Text
 	losses dialogue.Losses
-	marks  int // cache points written
+	marks  dialogue.Marks
 	names  map[string]bool
 }
 

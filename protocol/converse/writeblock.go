@@ -10,9 +10,6 @@ import (
 	"github.com/interline-ai/interline/protocol/dialogue"
 )
 
-// maxMarks is how many cache points a request may have (aws docs, 2026-11).
-const maxMarks = 4
-
 // refuse says why a block has no place in the language.
 func (w *writer) refuse(b interline.Block) string {
 	switch b.Kind {
@@ -74,19 +71,9 @@ func legalID(id string) bool {
 
 // cachePoint writes a mark as an element of the list that is open.
 func (w *writer) cachePoint(m *interline.CacheMark, field string) {
-	if m == nil {
+	ttl, ok := w.marks.Take(m, field, &w.losses)
+	if !ok {
 		return
-	}
-	if w.marks++; w.marks > maxMarks {
-		w.losses.Dropped("cache_control", "there can be four cache points")
-		return
-	}
-	ttl := m.TTL
-	switch ttl {
-	case "", "5m", "1h":
-	default:
-		ttl = "1h"
-		w.losses.Approximated(field+".ttl", "the cache lives for 1h instead of "+m.TTL)
 	}
 	w.out.Open('{')
 	w.out.Object("cachePoint")

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/envelope"
 	"github.com/interline-ai/interline/protocol/jsonout"
 )
@@ -111,29 +112,7 @@ func classify(status int, kind, code, message string) (interline.Class, interlin
 	case kind == "invalid_request_error" && status == 0:
 		return interline.C0Client, interline.CodeInvalid
 	}
-	return byStatus(status)
-}
-
-func byStatus(status int) (interline.Class, interline.Code) {
-	switch {
-	case status == http.StatusUnauthorized:
-		return interline.C3Credential, interline.CodeUpstreamAuth
-	case status == http.StatusForbidden:
-		return interline.C3Credential, interline.CodePermission
-	case status == http.StatusNotFound:
-		return interline.C2Capability, interline.CodeModel
-	case status == http.StatusRequestEntityTooLarge:
-		return interline.C0Client, interline.CodeTooLarge
-	case status == http.StatusTooManyRequests:
-		return interline.C5Throttle, interline.CodeRateLimit
-	case status == http.StatusRequestTimeout, status == http.StatusConflict, status == http.StatusGatewayTimeout:
-		return interline.C7Server, interline.CodeTimeout
-	case status == http.StatusServiceUnavailable:
-		return interline.C6Overload, interline.CodeOverloaded
-	case status >= 400 && status < 500:
-		return interline.C0Client, interline.CodeInvalid
-	}
-	return interline.C7Server, interline.CodeUpstream
+	return protocol.ByStatus(status)
 }
 
 // spoken is how a code is said: HTTP status and type. extra marks codes that

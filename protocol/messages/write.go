@@ -16,7 +16,7 @@ type writer struct {
 	r      *interline.Request
 	out    jsonout.Text
 	losses dialogue.Losses
-	marks  int // cache marks written
+	marks  dialogue.Marks
 }
 
 // WriteRequest implements protocol.Translator. Members are written in one fixed

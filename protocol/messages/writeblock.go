@@ -8,10 +8,6 @@ import (
 	"github.com/interline-ai/interline/protocol/dialogue"
 )
 
-// maxMarks is how many cache marks a request may have (anthropic docs,
-// 2026-11).
-const maxMarks = 4
-
 // refuse says why a block has no place in the language.
 func refuse(b interline.Block) string {
 	switch b.Kind {
@@ -58,19 +54,9 @@ func legalID(id string) bool {
 
 // mark writes a cache mark as a member of the object that is open.
 func (w *writer) mark(m *interline.CacheMark, field string) {
-	if m == nil {
+	ttl, ok := w.marks.Take(m, field, &w.losses)
+	if !ok {
 		return
-	}
-	if w.marks++; w.marks > maxMarks {
-		w.losses.Dropped("cache_control", "there can be four cache marks")
-		return
-	}
-	ttl := m.TTL
-	switch ttl {
-	case "", "5m", "1h":
-	default:
-		ttl = "1h"
-		w.losses.Approximated(field+".ttl", "the cache lives for 1h instead of "+m.TTL)
 	}
 	w.out.Object("cache_control")
 	w.out.String("type", "ephemeral")
