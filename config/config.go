@@ -31,6 +31,7 @@ import (
 // Config is a document, decoded and checked.
 type Config struct {
 	Listen   string   `json:"listen,omitempty" jsonschema:"Address to listen on. Defaults to 127.0.0.1:7171. An address that others can reach needs keys."`
+	TLS      TLS      `json:"tls,omitzero" jsonschema:"Serve HTTPS, with HTTP/2, instead of plain HTTP."`
 	Keys     []Key    `json:"keys,omitempty" jsonschema:"Keys that callers may use. Without any, everybody who can reach a loopback address may come in."`
 	Places   []Place  `json:"places" jsonschema:"Places where models are served, by the name that deployments refer to them with."`
 	Models   []Model  `json:"models" jsonschema:"Models that callers may ask for, by the name they ask with, in the order they are listed to callers."`
@@ -40,6 +41,12 @@ type Config struct {
 	Drain    Drain    `json:"drain,omitzero" jsonschema:"How the gateway stops."`
 
 	doc *document // where everything stands; nil for one that was not read
+}
+
+// TLS is what the gateway shows callers of who it is.
+type TLS struct {
+	Certificate string `json:"certificate" jsonschema:"File of the certificate and those that signed it, in PEM. It is read again with the configuration."`
+	Key         string `json:"key" jsonschema:"File of the certificate's private key, in PEM."`
 }
 
 // Key lets a caller in.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/url"
@@ -41,6 +42,7 @@ func Parse(file string, data []byte, env Env) (*Config, error) {
 	k.door()
 	k.models(k.places(all.Options{}))
 	k.numbers()
+	k.certificate()
 	if err := d.verdict(); err != nil {
 		return nil, err
 	}
@@ -135,6 +137,18 @@ func (k *checker) own(origin string) bool {
 	target := u.Hostname()
 	wildcard := host == "" || net.ParseIP(host).IsUnspecified()
 	return strings.EqualFold(host, target) || loopback(target) && (wildcard || loopback(host)) || wildcard && net.ParseIP(target).IsUnspecified()
+}
+
+// certificate reads what TLS needs, so that a file that is wrong changes
+// nothing.
+func (k *checker) certificate() {
+	t := k.config.TLS
+	if t.Certificate == "" || t.Key == "" {
+		return // it is not asked for, or a field is missing, which was told
+	}
+	if _, err := tls.LoadX509KeyPair(t.Certificate, t.Key); err != nil {
+		k.report("tls", fmt.Sprintf("the certificate cannot be used: %v", err), "name a certificate and its own key, both in PEM")
+	}
 }
 
 // numbers checks words and numbers that stand for themselves.

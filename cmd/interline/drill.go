@@ -21,13 +21,13 @@ const defaultControl = "127.0.0.1:7172"
 
 // drillFlags are the faults as flags; exactly one is given.
 type drillFlags struct {
-	control                               string
-	down, throttle, overload, slow, hang  time.Duration
-	auth, inStream, filter, garbage, list bool
-	clear                                 bool
-	status, cutAfter, stallAfter          int
-	span                                  time.Duration
-	count                                 int
+	control                              string
+	down, throttle, overload, slow, hang bool
+	auth, inStream, filter, garbage      bool
+	list, clear                          bool
+	status, cutAfter, stallAfter         int
+	span                                 time.Duration
+	count                                int
 }
 
 // order is a drill as the control interface takes it.
@@ -44,24 +44,26 @@ type order struct {
 func newDrill() *cobra.Command {
 	var f drillFlags
 	c := &cobra.Command{
-		Use:   "drill [PLACE]",
+		Use:   "drill [PLACE] [DURATION]",
 		Short: "Rehearse an outage of an emulated cloud",
 		Example: `  interline drill azure-west --down 30s       # nobody there for half a minute
   interline drill bedrock --throttle 1m       # 429 for a minute
+  interline drill bedrock --throttle          # 429 until interline drill --clear
+  interline drill openai --slow 3s            # three seconds to the first token
   interline drill openai --cut-after 5        # every stream breaks after five events
   interline drill openai --cut-after 5 --count 1
   interline drill --list
   interline drill --clear`,
-		Args: cobra.MaximumNArgs(1),
+		Args: cobra.MaximumNArgs(2),
 		RunE: f.run,
 	}
 	fl := c.Flags()
 	fl.StringVar(&f.control, "control", "", "address of the control interface (default $INTERLINE_CONTROL, or http://"+defaultControl+")")
-	fl.DurationVar(&f.down, "down", 0, "refuse connections for this long")
-	fl.DurationVar(&f.throttle, "throttle", 0, "answer 429 for this long")
-	fl.DurationVar(&f.overload, "overload", 0, "answer that the cloud is overloaded for this long")
-	fl.DurationVar(&f.hang, "hang", 0, "take requests and never answer for this long")
-	fl.DurationVar(&f.slow, "slow", 0, "wait this long before the first token")
+	fl.BoolVar(&f.down, "down", false, "refuse connections")
+	fl.BoolVar(&f.throttle, "throttle", false, "answer 429")
+	fl.BoolVar(&f.overload, "overload", false, "answer that the cloud is overloaded")
+	fl.BoolVar(&f.hang, "hang", false, "take requests and never answer")
+	fl.BoolVar(&f.slow, "slow", false, "wait for the duration, or two seconds, before the first token")
 	fl.BoolVar(&f.auth, "auth", false, "refuse the credential")
 	fl.IntVar(&f.status, "status", 0, "answer this HTTP status, 400 to 599")
 	fl.IntVar(&f.cutAfter, "cut-after", -1, "break the connection after this many events")
@@ -69,7 +71,7 @@ func newDrill() *cobra.Command {
 	fl.BoolVar(&f.inStream, "error-in-stream", false, "send the cloud's own error within the stream")
 	fl.BoolVar(&f.filter, "content-filter", false, "let the cloud's filter refuse")
 	fl.BoolVar(&f.garbage, "garbage", false, "answer success with a page of HTML")
-	fl.DurationVar(&f.span, "for", 0, "how long a fault without a time of its own lasts (default until --clear)")
+	fl.DurationVar(&f.span, "for", 0, "how long it lasts; a duration after the fault says the same (default until --clear)")
 	fl.IntVar(&f.count, "count", 0, "how many requests it hits (default all)")
 	fl.BoolVar(&f.list, "list", false, "list the drills under way")
 	fl.BoolVar(&f.clear, "clear", false, "end all drills")
@@ -86,10 +88,12 @@ func (f *drillFlags) run(c *cobra.Command, args []string) error {
 		return control(c.Context(), c.OutOrStdout(), http.MethodGet, base+"/drills", nil)
 	case f.clear:
 		return control(c.Context(), c.OutOrStdout(), http.MethodDelete, base+"/drills", nil)
-	case len(args) == 0:
-		return invalid{errors.New("name the place to drill, such as: interline drill azure-west --down 30s")}
 	}
-	o := f.order(args[0])
+	place, duration, err := placeAndDuration(args)
+	if err != nil {
+		return invalid{err}
+	}
+	o := f.order(place, duration)
 	return control(c.Context(), c.OutOrStdout(), http.MethodPost, base+"/drills", &o)
 }
 
@@ -107,24 +111,48 @@ func (f *drillFlags) base() string {
 	return strings.TrimRight(base, "/")
 }
 
+// placeAndDuration tells the two arguments apart, whichever comes first.
+func placeAndDuration(args []string) (place string, d time.Duration, err error) {
+	for _, a := range args {
+		span, notSpan := time.ParseDuration(a)
+		switch {
+		case notSpan == nil && d == 0:
+			d = span
+		case place == "":
+			place = a
+		default:
+			return "", 0, fmt.Errorf("what is %q? say a place, and a duration such as 30s", a)
+		}
+	}
+	if place == "" {
+		return "", 0, errors.New("name the place to drill, such as: interline drill azure-west --down 30s")
+	}
+	return place, d, nil
+}
+
 // order says the flags as a drill.
-func (f *drillFlags) order(target string) order {
+func (f *drillFlags) order(target string, d time.Duration) order {
 	o := order{Target: target, Count: f.count}
-	last := func(kind string, d time.Duration) { o.Kind, o.For = kind, d.String() }
 	if f.span > 0 {
 		o.For = f.span.String()
 	}
+	if d > 0 && !f.slow {
+		o.For = d.String()
+	}
 	switch {
-	case f.down > 0:
-		last("down", f.down)
-	case f.throttle > 0:
-		last("throttle", f.throttle)
-	case f.overload > 0:
-		last("overload", f.overload)
-	case f.hang > 0:
-		last("hang", f.hang)
-	case f.slow > 0:
-		o.Kind, o.Delay = "slow", f.slow.String()
+	case f.down:
+		o.Kind = "down"
+	case f.throttle:
+		o.Kind = "throttle"
+	case f.overload:
+		o.Kind = "overload"
+	case f.hang:
+		o.Kind = "hang"
+	case f.slow:
+		if d == 0 {
+			d = 2 * time.Second
+		}
+		o.Kind, o.Delay = "slow", d.String()
 	case f.auth:
 		o.Kind = "auth"
 	case f.status != 0:

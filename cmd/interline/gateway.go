@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -48,6 +50,8 @@ type gateway struct {
 	bound   net.Addr   // where it really listens
 	listens string     // the configured address it was opened with
 	failed  chan error // of serving
+	// certificate is what callers are shown; nil serves plain HTTP.
+	certificate atomic.Pointer[tls.Certificate]
 
 	mu     sync.Mutex
 	drain  config.Drain
@@ -75,6 +79,10 @@ func open(ctx context.Context, cfg *config.Config, access *telemetry.Access, log
 		return nil, err
 	}
 	g.address, g.bound, g.listens = "http://"+l.Addr().String(), l.Addr(), cfg.Listen
+	secure, err := g.show(cfg.TLS)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
 	if err := g.selfCalls(cfg); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -88,12 +96,35 @@ func open(ctx context.Context, cfg *config.Config, access *telemetry.Access, log
 		HTTP2:    &http.HTTP2Config{MaxConcurrentStreams: 250, SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second},
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	serve := g.http.Serve
+	if secure {
+		g.address = "https://" + l.Addr().String()
+		protocols.SetHTTP2(true)
+		g.http.TLSConfig = &tls.Config{
+			MinVersion:     tls.VersionTLS12,
+			GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return g.certificate.Load(), nil },
+		}
+		serve = func(l net.Listener) error { return g.http.ServeTLS(l, "", "") }
+	}
 	go func() {
-		if err := g.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
 			g.failed <- fmt.Errorf("serve: %w", err)
 		}
 	}()
 	return g, nil
+}
+
+// show takes the certificate to show callers; it reports whether there is one.
+func (g *gateway) show(t config.TLS) (bool, error) {
+	if t.Certificate == "" {
+		return false, nil
+	}
+	pair, err := tls.LoadX509KeyPair(t.Certificate, t.Key)
+	if err != nil {
+		return false, invalid{fmt.Errorf("read the certificate: %w", err)}
+	}
+	g.certificate.Store(&pair)
+	return true, nil
 }
 
 // world builds what serves. Connections to clouds are kept as long as the limits
@@ -187,12 +218,17 @@ func (g *gateway) reload(cfg *config.Config) error {
 	if at, ok := g.bound.(*net.TCPAddr); len(cfg.Keys) == 0 && (!ok || !at.IP.IsLoopback()) {
 		return invalid{fmt.Errorf("keys are needed: this gateway listens on %s, which others can reach", g.bound)}
 	}
-	if cfg.Listen != g.listens {
-		g.log.Warn("listen is read at start only", "listening", g.bound.String(), "configured", cfg.Listen)
-	}
 	w, err := g.world(cfg)
 	if err != nil {
 		return err
+	}
+	if was := g.certificate.Load() != nil; was != (cfg.TLS.Certificate != "") {
+		g.log.Warn("whether HTTPS is served is decided at start only")
+	} else if _, err := g.show(cfg.TLS); err != nil {
+		return err
+	}
+	if cfg.Listen != g.listens {
+		g.log.Warn("listen is read at start only", "listening", g.bound.String(), "configured", cfg.Listen)
 	}
 	g.server.Use(w)
 	return nil

@@ -3,8 +3,18 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"log/slog"
+	"math/big"
 	"net"
+	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -64,5 +74,79 @@ func TestOpenReloadClose(t *testing.T) {
 		}
 	case <-ctx.Done():
 		t.Error("it did not end")
+	}
+}
+
+// certify writes a certificate for loopback and its key, and returns the files.
+func certify(t *testing.T, dir, name string) (certificate, key string, pool *x509.CertPool) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, key = filepath.Join(dir, name+".crt"), filepath.Join(dir, name+".key")
+	for file, block := range map[string]*pem.Block{certificate: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: secret}} {
+		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pool = x509.NewCertPool()
+	pool.AppendCertsFromPEM(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	return certificate, key, pool
+}
+
+// HTTPS is served with HTTP/2, and the certificate is read again on a reload.
+func TestHTTPS(t *testing.T) {
+	dir := t.TempDir()
+	document := func(name string) (*config.Config, *x509.CertPool) {
+		certificate, key, pool := certify(t, dir, name)
+		return parse(t, open1+"tls: {certificate: "+certificate+", key: "+key+"}\n"), pool
+	}
+	first, trusted := document("first")
+	g, err := open(t.Context(), first, nil, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := g.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	get := func(pool *x509.CertPool) (string, error) {
+		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}
+		defer transport.CloseIdleConnections()
+		res, err := (&http.Client{Transport: transport, Timeout: 5 * time.Second}).Get(g.address + "/healthz")
+		if err != nil {
+			return "", err
+		}
+		return res.Proto, res.Body.Close()
+	}
+	if proto, err := get(trusted); err != nil || proto != "HTTP/2.0" {
+		t.Errorf("%q %v", proto, err)
+	}
+	second, other := document("second")
+	if err := g.reload(second); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := get(other); err != nil {
+		t.Errorf("the new certificate is not shown: %v", err)
+	}
+	if _, err := get(trusted); err == nil {
+		t.Error("the old certificate is still shown")
+	}
+	if _, err := config.Parse("bad.yaml", []byte(open1+"tls: {certificate: nowhere.crt, key: nowhere.key}\n"), nil); err == nil || !strings.Contains(err.Error(), "cannot be used") {
+		t.Errorf("err = %v", err)
 	}
 }
