@@ -48,9 +48,8 @@ var (
 
 // ownHeader says who answered, in how many attempts, with which losses.
 func (k *walk) ownHeader(h http.Header) {
-	n := len(k.record.Attempts)
-	h[HeaderAttempts] = []string{strconv.Itoa(n)}
-	if n == 0 {
+	h[HeaderAttempts] = []string{strconv.Itoa(k.asked)}
+	if len(k.record.Attempts) == 0 {
 		return
 	}
 	a := &k.record.Attempts[k.told]
@@ -121,7 +120,7 @@ func (k *walk) tell(f *interline.Fault) int {
 	if k.verbatim(f) {
 		status, body = f.Status, f.Body
 	}
-	SetRetry(h, f, len(k.record.Attempts))
+	SetRetry(h, f, k.asked)
 	h[HeaderError] = []string{f.Class.String() + " " + string(f.Code)}
 	k.client.w.WriteHeader(status)
 	_, _ = k.client.w.Write(body) // nobody is left to tell

@@ -17,6 +17,12 @@ import (
 // maxErrorBody is how much of a cloud's error is read, in bytes.
 const maxErrorBody = 1 << 20
 
+// errorPatience bounds the wait for the body of an error: another deployment may
+// be waiting to be asked.
+const errorPatience = 5 * time.Second
+
+var errLate = errors.New("the body of an error did not come in time")
+
 // attempt asks one deployment. It returns nil when the client has its whole
 // answer.
 func (k *walk) attempt(ctx context.Context, d *cloud.Deployment) *interline.Fault {
@@ -43,6 +49,7 @@ func (k *walk) ask1(ctx context.Context, a *Attempt) *interline.Fault {
 	if err := d.Signer.Sign(ctx, d.Origin, &call); err != nil {
 		return k.unsigned(ctx, d, err)
 	}
+	k.asked++
 	answer, err := k.x.Send(ctx, d.Origin, &call)
 	if err != nil {
 		return unanswered(ctx, d, err)
@@ -51,12 +58,12 @@ func (k *walk) ask1(ctx context.Context, a *Attempt) *interline.Fault {
 	a.Status = answer.Status
 	a.UpstreamID = upstreamID(answer.Header)
 	if answer.Status < 200 || answer.Status > 299 {
-		return k.refused(d, said.lang, answer)
+		return k.refused(d, said.lang, answer, watch)
 	}
 	if k.ask.Opened.Head.Stream && streams(answer.Header, said.lang) {
 		return k.relay(ctx, a, said, answer, watch)
 	}
-	return k.unary(ctx, a, said, answer)
+	return k.unary(ctx, a, said, answer, watch)
 }
 
 // spoken is a request as a deployment is asked it.
@@ -124,10 +131,12 @@ func asFault(err error, class interline.Class, what string) *interline.Fault {
 }
 
 // refused reads a cloud's error.
-func (k *walk) refused(d *cloud.Deployment, lang protocol.Protocol, answer *upstream.Answer) *interline.Fault {
+func (k *walk) refused(d *cloud.Deployment, lang protocol.Protocol, answer *upstream.Answer, w *watch) *interline.Fault {
+	late := time.AfterFunc(errorPatience, func() { w.cancel(errLate) })
 	body, err := io.ReadAll(io.LimitReader(answer.Body, maxErrorBody))
+	late.Stop()
 	if err != nil {
-		body = nil // an error that breaks off is still an error of that status
+		body = nil // an error that breaks off, or does not come, is still an error of that status
 	}
 	f := judge(d, lang.ReadFault(answer.Status, answer.Header, body), answer.Header)
 	if answer.Status >= 300 && answer.Status < 400 {

@@ -11,6 +11,9 @@ import (
 // end of what has arrived, in bytes.
 const batch = 32 << 10
 
+// step is how much is written between two looks at the clock, in bytes.
+const step = 256 << 10
+
 // mostKept is how much memory is kept for the next batch, in bytes.
 const mostKept = 2 * batch
 
@@ -23,7 +26,7 @@ type client struct {
 	// start writes the headers of the answer; it is called once, by begin.
 	start func(http.Header)
 	// ping is what to send to a client that hears nothing; nil: no stream is
-	// under way; empty: the language has no sign of life.
+	// under way, or it is whole; empty: the language has no sign of life.
 	ping     []byte
 	forwards bool
 	// status is what was written, 0 before.
@@ -102,9 +105,7 @@ func (c *client) flush() error {
 	if len(from) == 0 {
 		from = c.direct
 	}
-	c.last = time.Now()
-	c.writing.Store(c.last.UnixNano())
-	_, err := c.w.Write(from)
+	err := c.steps(from)
 	if err == nil {
 		err = c.push.Flush()
 	}
@@ -117,6 +118,37 @@ func (c *client) flush() error {
 	return err
 }
 
+// steps writes b a step at a time, so that a client that takes little is told
+// from one that takes nothing.
+func (c *client) steps(b []byte) error {
+	for {
+		c.last = time.Now()
+		c.writing.Store(c.last.UnixNano())
+		n := min(len(b), step)
+		if _, err := c.w.Write(b[:n]); err != nil || n == len(b) {
+			return err
+		}
+		b = b[n:]
+	}
+}
+
+// whole writes a body that is not streamed, and gives each step of it the time
+// of stall.
+func (c *client) whole(b []byte, stall time.Duration) error {
+	c.status = http.StatusOK
+	c.shown.Store(true)
+	for len(b) > step && stall > 0 {
+		// A server that cannot bound a write cannot be held up by one either.
+		_ = c.push.SetWriteDeadline(time.Now().Add(stall))
+		if _, err := c.w.Write(b[:step]); err != nil {
+			return err
+		}
+		b = b[step:]
+	}
+	_, err := c.w.Write(b)
+	return err
+}
+
 // open begins to gather a stream; ping is its sign of life. forwards says that
 // what is held back is the last that needs memory here.
 func (c *client) open(ping []byte, forwards bool) {
@@ -126,8 +158,17 @@ func (c *client) open(ping []byte, forwards bool) {
 	c.mu.Unlock()
 }
 
-// discard forgets what was held back of a failed attempt.
-func (c *client) discard() { c.open(nil, false) }
+// discard forgets what was held back of a failed attempt, and reports whether it
+// could: not when the answer has begun.
+func (c *client) discard() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.begun() {
+		return false
+	}
+	c.pending, c.direct, c.ping = c.pending[:0], nil, nil
+	return true
+}
 
 // tend is called by the watch: it ends a client that takes nothing, shows the
 // client an answer that was held back long enough, and gives a sign of life
@@ -143,7 +184,15 @@ func (c *client) tend(ping, stall time.Duration, held bool) {
 		return // the relay is writing just now
 	}
 	defer c.mu.Unlock()
-	if held && !c.begun() && c.ping != nil {
+	if c.ping == nil {
+		return // no stream is under way, or it is whole
+	}
+	if stall > 0 {
+		// Nobody looks at the clock while this waits.
+		_ = c.push.SetWriteDeadline(time.Now().Add(stall))
+		defer func() { _ = c.push.SetWriteDeadline(time.Time{}) }()
+	}
+	if held && !c.begun() {
 		c.begin()
 	}
 	if !c.begun() || ping == 0 || time.Since(c.last) < ping {

@@ -120,6 +120,7 @@ type walk struct {
 
 	words    *interline.Request // the request translated, once
 	told     int                // the attempt that the client is told of
+	asked    int                // calls that were made
 	released bool
 }
 

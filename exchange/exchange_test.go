@@ -141,8 +141,9 @@ var chat = chatcompletions.New(chatcompletions.Dialect{})
 type house struct {
 	clouds
 	Exchange
-	signers map[string]*testSigner
-	record  *Record
+	signers      map[string]*testSigner
+	record       *Record
+	clientHeader http.Header
 }
 
 func newHouse(names ...string) *house {
@@ -207,6 +208,9 @@ func (h *house) askInto(t *testing.T, ctx context.Context, w http.ResponseWriter
 	}
 	released := 0
 	r := httptest.NewRequestWithContext(ctx, "POST", "/v1/chat/completions", nil)
+	for name, v := range h.clientHeader {
+		r.Header[name] = v
+	}
 	h.Serve(w, r, &Ask{In: chat, Opened: o, ID: "req_1", Key: "k", Losses: mode, Received: time.Now(), Release: func() { released++ }})
 	if released != 1 {
 		t.Errorf("the body was released %d times", released)
@@ -449,6 +453,35 @@ func TestOurAccountIsOurs(t *testing.T) {
 			}
 			if strings.HasPrefix(name, "key") && (w.Code != 502 || !strings.HasPrefix(w.Header().Get(HeaderError), "C3")) {
 				t.Errorf("got %d %v", w.Code, w.Header())
+			}
+		})
+	}
+}
+
+// Strict mode: that a deployment would lose something is told only when none
+// that would not had its say.
+func TestStrictVerdict(t *testing.T) {
+	const lossy = `{"model":"m","seed":7,"messages":[{"role":"user","content":"hi"}]}`
+	picky := chatcompletions.New(chatcompletions.Dialect{Refuses: []string{"seed"}})
+	for first, want := range map[int]int{200: 200, 503: 503, 0: 400} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHouse("a", "b")
+			all := h.Candidates(&interline.Head{Model: "m"})
+			all[1].Driver = testDriver{[]protocol.Translator{picky}}
+			switch first {
+			case 0:
+				all[0].Driver = testDriver{[]protocol.Translator{picky}}
+			case 200:
+				h.replies["a"] = []reply{jsonReply(200, wholeAnswer)}
+			default:
+				h.replies["a"] = []reply{coded(first, "x"), coded(first, "x")}
+			}
+			w := h.ask(t, lossy, Strict)
+			if w.Code != want || len(h.asked) > 1 {
+				t.Errorf("after %d: %d %s; asked %v", first, w.Code, w.Body, h.asked)
+			}
+			if want == 400 && (!strings.Contains(w.Body.String(), "seed") || w.Header().Get(HeaderAttempts) != "0") {
+				t.Errorf("%v %s", w.Header(), w.Body)
 			}
 		})
 	}

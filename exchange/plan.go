@@ -130,6 +130,9 @@ func (p *plan) next(ctx context.Context) *cloud.Deployment {
 // worth more than what the operator must mend, since the client may come again;
 // and what the caller must mend is worth most.
 func weight(f *interline.Fault) int {
+	if f.Code == interline.CodeLosses {
+		return -1 // a deployment that loses nothing was asked, and knows better
+	}
 	switch f.Class {
 	case interline.C0Client, interline.C1Policy, interline.C12Local:
 		return 4

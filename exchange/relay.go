@@ -61,6 +61,9 @@ func (k *walk) relay(ctx context.Context, a *Attempt, said spoken, answer *upstr
 		r.carrier = newTranslator(k, said.lang, true)
 	}
 	fault := r.run()
+	if r.hurry != nil {
+		r.hurry.Stop()
+	}
 	if u := r.carrier.usage(); u != nil {
 		a.Usage, a.Reported = *u, true
 	}
@@ -77,9 +80,9 @@ type stream struct {
 	header  http.Header // of the cloud's answer
 	frames  envelope.Reader
 	carrier carrier
-	whole   bool // the terminal frame has come
-	fresh   bool // content came with what arrived last
-	hurried bool
+	whole   bool        // the terminal frame has come
+	fresh   bool        // content came with what arrived last
+	hurry   *time.Timer // set when it is whole
 }
 
 func (r *stream) run() *interline.Fault {
@@ -123,11 +126,10 @@ func (r *stream) arrived() {
 		r.fresh = false
 		r.w.content.Store(now)
 	}
-	if r.whole && !r.hurried {
-		r.hurried = true
+	if r.whole && r.hurry == nil {
 		// The cloud has a moment to end the stream, so that the connection
 		// can be used again.
-		time.AfterFunc(afterwards, func() { r.w.cancel(errWhole) })
+		r.hurry = time.AfterFunc(afterwards, func() { r.w.cancel(errWhole) })
 	}
 }
 
@@ -157,7 +159,12 @@ func (r *stream) take(frame protocol.Frame) *interline.Fault {
 	}
 	if !c.begun() && (shows || c.gathered() > maxHeld) {
 		c.begin()
+	}
+	if c.begun() {
 		r.k.release()
+	}
+	if r.whole {
+		c.ping = nil // no sign of life after the end
 	}
 	return nil
 }
@@ -195,8 +202,7 @@ func (r *stream) ended(err error) *interline.Fault {
 // visibly otherwise.
 func (r *stream) broken(f *interline.Fault) *interline.Fault {
 	c := &r.k.client
-	if !c.begun() {
-		c.discard()
+	if c.discard() {
 		if f.Status == 0 && f.Class == interline.C9Ambiguous {
 			f.Class = interline.C10StreamPre
 		}

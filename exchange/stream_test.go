@@ -295,3 +295,91 @@ func TestStuckClientIsCut(t *testing.T) {
 		}
 	})
 }
+
+// deaf is a client whose connection takes nothing after the head; a write ends
+// when its deadline does, as a connection's would.
+type deaf struct {
+	*httptest.ResponseRecorder
+	deadline time.Time
+	past     chan struct{}
+}
+
+func (d *deaf) Write(p []byte) (int, error) {
+	if d.deadline.IsZero() {
+		<-d.past
+	} else {
+		time.Sleep(time.Until(d.deadline))
+	}
+	return 0, errors.New("deadline")
+}
+
+func (d *deaf) SetWriteDeadline(at time.Time) error {
+	d.deadline = at
+	if at.Unix() == 1 {
+		close(d.past)
+	}
+	return nil
+}
+
+// A sign of life to a client that takes nothing waits no longer than anything
+// else may: the clock goes on.
+func TestPingToADeafClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse("a")
+		h.replies["a"] = []reply{slowStream(time.Second, preamble, time.Hour, "")}
+		w := &deaf{ResponseRecorder: httptest.NewRecorder(), past: make(chan struct{})}
+		start := time.Now()
+		h.askInto(t, t.Context(), w, streamQuestion, Warn)
+		if took := time.Since(start); took > 3*time.Minute {
+			t.Errorf("it took %v", took)
+		}
+		time.Sleep(2 * time.Hour)
+	})
+}
+
+// A unary answer, or an error, that stalls is had elsewhere.
+func TestStalledBodies(t *testing.T) {
+	for name, tt := range map[string]struct {
+		reply func() reply
+		took  time.Duration
+	}{
+		"error": {func() reply {
+			r := slowStream(time.Hour, `{"error":{}}`)
+			r.status, r.kind = 500, "application/json"
+			return r
+		}, errorPatience},
+		"answer": {func() reply {
+			r := slowStream(time.Second, wholeAnswer[:50], time.Hour, wholeAnswer[50:])
+			r.kind = "application/json"
+			return r
+		}, time.Second + time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHouse("a", "b")
+				h.replies["a"], h.replies["b"] = []reply{tt.reply()}, []reply{jsonReply(200, wholeAnswer)}
+				start := time.Now()
+				w := h.ask(t, question, Warn)
+				if took := time.Since(start); w.Body.String() != wholeAnswer || took != tt.took {
+					t.Errorf("after %v: %d %s", took, w.Code, w.Body)
+				}
+				time.Sleep(2 * time.Hour)
+			})
+		})
+	}
+}
+
+// A client's own patience is known: an answer is begun before it leaves.
+func TestHoldEndsBeforeTheClientLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse("a")
+		h.replies["a"] = []reply{slowStream(time.Second, preamble, 15*time.Second, chunk(`{"content":"hi"}`)+finishChunk+doneChunk)}
+		h.clientHeader = http.Header{"X-Stainless-Timeout": {"10"}}
+		w := &timed{ResponseRecorder: httptest.NewRecorder()}
+		start := time.Now()
+		h.askInto(t, t.Context(), w, streamQuestion, Warn)
+		if len(w.writes) == 0 || w.writes[0].Sub(start) > 10*time.Second {
+			t.Errorf("first heard of after %v", w.writes)
+		}
+	})
+}

@@ -18,9 +18,12 @@ import (
 // unary brings an answer that came as one body. It is read whole before
 // anything is shown, so that an answer that breaks off can still be had
 // elsewhere. The client may have asked for a stream all the same.
-func (k *walk) unary(ctx context.Context, a *Attempt, said spoken, answer *upstream.Answer) *interline.Fault {
-	body, err := readAll(answer.Body, answer.Length, k.x.Limits.AnswerBytes)
+func (k *walk) unary(ctx context.Context, a *Attempt, said spoken, answer *upstream.Answer, w *watch) *interline.Fault {
+	body, err := readAll(answer.Body, answer.Length, k.x.Limits.AnswerBytes, w.silence)
 	if err != nil {
+		return k.cut(ctx, a, err)
+	}
+	if err := answer.Body.Close(); err != nil { // the connection is free while the client reads
 		return k.cut(ctx, a, err)
 	}
 	a.FirstContent = time.Since(a.Started)
@@ -81,9 +84,8 @@ func (k *walk) write(body []byte, from http.Header) *interline.Fault {
 	if v := from["Content-Type"]; len(v) > 0 {
 		h["Content-Type"] = v
 	}
-	k.client.status = http.StatusOK
-	k.client.shown.Store(true)
-	if _, err := k.client.w.Write(body); err != nil {
+	k.release()
+	if err := k.client.whole(body, k.x.Limits.ClientStall); err != nil {
 		return goneFault(fmt.Errorf("%w: %w", errGone, err))
 	}
 	return nil
@@ -119,8 +121,10 @@ func foreign(a *Attempt, h http.Header) *interline.Fault {
 
 var errTooLong = errors.New("too long")
 
-// readAll reads a body whose length may be known, up to limit bytes.
-func readAll(r io.Reader, length, limit int64) ([]byte, error) {
+// readAll reads a body whose length may be known, up to limit bytes. Most bodies
+// are there at once; silence gives a body that is not a watch over its pauses,
+// which is told of every piece and ended at the end.
+func readAll(r io.Reader, length, limit int64, silence func() (piece, end func())) ([]byte, error) {
 	if limit > 0 && length > limit {
 		return nil, errTooLong
 	}
@@ -129,8 +133,15 @@ func readAll(r io.Reader, length, limit int64) ([]byte, error) {
 		size = length + 1 // room to see the end without growing
 	}
 	b := make([]byte, 0, size)
-	for {
+	piece := func() {}
+	for reads := 0; ; reads++ {
+		if reads == 1 {
+			var end func()
+			piece, end = silence()
+			defer end()
+		}
 		n, err := r.Read(b[len(b):cap(b)])
+		piece()
 		b = b[:len(b)+n]
 		switch {
 		case err == io.EOF:

@@ -23,6 +23,7 @@ type watch struct {
 
 	stream bool
 	first  time.Duration // bound on the wait for the first content
+	hold   time.Duration // how long a stream is kept from the client
 	unstop func() bool   // ends the wait for the process's end
 
 	bytes   atomic.Int64 // when the cloud last said anything
@@ -37,7 +38,10 @@ type watch struct {
 func newWatch(ctx context.Context, k *walk, a *Attempt) (context.Context, *watch) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	l := &k.x.Limits
-	w := &watch{k: k, cancel: cancel, began: a.Started, stream: k.ask.Opened.Head.Stream, first: l.FirstContent}
+	w := &watch{k: k, cancel: cancel, began: a.Started, stream: k.ask.Opened.Head.Stream, first: l.FirstContent, hold: l.Hold}
+	if said := clientTimeout(k.header); w.stream && said > 0 && w.hold > 0 {
+		w.hold = min(w.hold, said) // a client that leaves sooner is shown it sooner
+	}
 	if thinks(k.ask.Opened.Head.Needs, a) {
 		w.first = l.FirstContentReasoning
 	}
@@ -100,8 +104,7 @@ func (w *watch) tick() {
 
 // held reports whether the stream was held back from the client long enough.
 func (w *watch) held(now int64) bool {
-	hold := int64(w.k.x.Limits.Hold)
-	return hold > 0 && now >= hold
+	return w.hold > 0 && now >= int64(w.hold)
 }
 
 // expired returns the fault of the limit that is over, or nil.
@@ -134,7 +137,7 @@ func (w *watch) due(now int64) time.Duration {
 	if content == never {
 		soon(w.first, 0)
 		if !w.held(now) {
-			soon(l.Hold, 0)
+			soon(w.hold, 0)
 		}
 	} else {
 		soon(l.IdleContent, content)
@@ -145,4 +148,14 @@ func (w *watch) due(now int64) time.Duration {
 	soon(l.Ping/2, now)
 	soon(l.ClientStall/4, now)
 	return max(time.Duration(next), time.Millisecond)
+}
+
+// silence watches over the pauses of a unary body, as [readAll] wants it.
+func (w *watch) silence() (piece, end func()) {
+	limit := w.k.x.Limits.IdleBytes
+	if limit == 0 {
+		return func() {}, func() {}
+	}
+	t := time.AfterFunc(limit, func() { w.cancel(timeout("the answer was silent for %s", limit)) })
+	return func() { t.Reset(limit) }, func() { t.Stop() }
 }

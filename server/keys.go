@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"strings"
 
 	"github.com/interline-ai/interline"
@@ -45,7 +47,7 @@ const awsScheme = "AWS4-HMAC-SHA256 "
 // checkBody, since the signature covers the body.
 func (k *Keys) check(r *http.Request) (name string, fault *interline.Fault) {
 	if len(k.names) == 0 {
-		return "", nil
+		return "", fromHere(r)
 	}
 	for _, name := range credentialHeaders {
 		if len(r.Header[name]) > 1 {
@@ -122,6 +124,43 @@ func presented(h http.Header, auth string) (string, *interline.Fault) {
 
 // credentialHeaders are where a key may be.
 var credentialHeaders = [...]string{"Authorization", "X-Api-Key", "Api-Key"}
+
+// fromHere refuses, where there are no keys, what a web page makes the browser
+// of this machine's user send: requests from other sites, and those to a name
+// that was made to resolve to this machine (DNS rebinding).
+func fromHere(r *http.Request) *interline.Fault {
+	f := &interline.Fault{Class: interline.C12Local, Code: interline.CodePermission}
+	switch site := first(r.Header["Sec-Fetch-Site"]); {
+	case !loopbackHost(r.Host):
+		f.Message = "without keys, only requests to a loopback address are served, not to " + clip(r.Host) + "; configure keys"
+	case site != "" && site != "same-origin" && site != "none":
+		f.Message = "without keys, requests that a web page makes are not served; configure keys"
+	case !localOrigin(first(r.Header["Origin"])):
+		f.Message = "without keys, requests from " + clip(first(r.Header["Origin"])) + " are not served; configure keys"
+	default:
+		return nil
+	}
+	return f
+}
+
+func localOrigin(origin string) bool {
+	if origin == "" {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && loopbackHost(u.Host)
+}
+
+// loopbackHost reports whether a host, with or without a port, is this machine
+// by its very name.
+func loopbackHost(host string) bool {
+	name := (&url.URL{Host: host}).Hostname()
+	if strings.EqualFold(name, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(name)
+	return err == nil && ip.IsLoopback()
+}
 
 func twoKeys() *interline.Fault {
 	return &interline.Fault{

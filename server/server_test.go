@@ -96,6 +96,7 @@ func newDoor(t *testing.T, keys ...Key) *door {
 
 func (d *door) do(method, path, body string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Host = "127.0.0.1:7171"
 	r.Header.Set("Content-Type", "application/json")
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
@@ -341,6 +342,44 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// Without keys a web page cannot spend its visitor's money.
+func TestPagesAreNotServedWithoutKeys(t *testing.T) {
+	d, keyed := newDoor(t), newDoor(t, Key{"app", secret})
+	ask := func(d *door, host string, header ...string) int {
+		r := httptest.NewRequest("POST", "/v1/chat/completions", strings.NewReader(good["/v1/chat/completions"]))
+		r.Host = host
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		w := httptest.NewRecorder()
+		d.ServeHTTP(w, r)
+		return w.Code
+	}
+	for _, tt := range []struct {
+		host   string
+		header []string
+		want   int
+	}{
+		{"127.0.0.1:7171", nil, 200},
+		{"localhost", nil, 200},
+		{"[::1]:7171", nil, 200},
+		{"127.0.0.1", []string{"Origin", "http://localhost:3000"}, 200},
+		{"127.0.0.1", []string{"Sec-Fetch-Site", "none"}, 200},
+		{"evil.example", nil, 403},
+		{"localhost.evil.example:7171", nil, 403},
+		{"127.0.0.1", []string{"Origin", "https://evil.example"}, 403},
+		{"127.0.0.1", []string{"Origin", "null"}, 403},
+		{"127.0.0.1", []string{"Sec-Fetch-Site", "cross-site"}, 403},
+	} {
+		if got := ask(d, tt.host, tt.header...); got != tt.want {
+			t.Errorf("%s %v: %d, want %d", tt.host, tt.header, got, tt.want)
+		}
+		if got := ask(keyed, tt.host, append([]string{"Authorization", "Bearer " + secret}, tt.header...)...); got != 200 {
+			t.Errorf("with a key, %s %v: %d", tt.host, tt.header, got)
+		}
+	}
+}
+
 func TestTwoOfOneHeader(t *testing.T) {
 	k := NewKeys([]Key{{"app", secret}}, nil)
 	r := httptest.NewRequest("POST", "/", nil)
@@ -431,7 +470,7 @@ func TestSlowBodyIsCut(t *testing.T) {
 func TestBufferedBytesAreBounded(t *testing.T) {
 	d := newDoor(t)
 	r := httptest.NewRequest("POST", "/v1/chat/completions", io.MultiReader(strings.NewReader(good["/v1/chat/completions"])))
-	r.ContentLength = -1
+	r.ContentLength, r.Host = -1, "localhost"
 	w := httptest.NewRecorder()
 	if d.ServeHTTP(w, r); w.Code != 200 {
 		t.Errorf("without a length: %d %s", w.Code, w.Body)

@@ -18,7 +18,9 @@ const waiting = 4096
 // Access writes a [Line] for every request. It may be used by many requests at
 // once.
 type Access struct {
+	to      io.Writer
 	records chan *exchange.Record
+	held    int64 // lines that are not written out yet
 	missed  atomic.Int64
 	end     chan struct{} // closed by Close
 	done    chan struct{} // closed when all is written
@@ -27,7 +29,7 @@ type Access struct {
 
 // NewAccess returns an access log that writes to w until Close.
 func NewAccess(w io.Writer) *Access {
-	a := &Access{records: make(chan *exchange.Record, waiting), end: make(chan struct{}), done: make(chan struct{})}
+	a := &Access{to: w, records: make(chan *exchange.Record, waiting), end: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(a.done)
 		a.write(bufio.NewWriterSize(w, 64<<10))
@@ -65,7 +67,6 @@ func (a *Access) write(w *bufio.Writer) {
 	for {
 		r := a.next(w)
 		if r == nil {
-			_ = w.Flush() // a log that cannot be written has nowhere to say so
 			return
 		}
 		a.line(lines, lineOf(r))
@@ -83,7 +84,7 @@ func (a *Access) next(w *bufio.Writer) *exchange.Record {
 		return r
 	default:
 	}
-	_ = w.Flush() // before waiting
+	a.flush(w) // before waiting
 	select {
 	case r := <-a.records:
 		return r
@@ -97,4 +98,18 @@ func (a *Access) next(w *bufio.Writer) *exchange.Record {
 	}
 }
 
-func (a *Access) line(to *json.Encoder, v any) { _ = to.Encode(v) }
+// line writes one line; flush tells what became of it.
+func (a *Access) line(to *json.Encoder, v any) {
+	a.held++
+	_ = to.Encode(v)
+}
+
+// flush writes out what is held. What cannot be written is counted as missed,
+// and the log goes on with the next line.
+func (a *Access) flush(w *bufio.Writer) {
+	if err := w.Flush(); err != nil {
+		w.Reset(a.to)
+		a.missed.Add(a.held)
+	}
+	a.held = 0
+}

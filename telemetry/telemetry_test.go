@@ -53,6 +53,34 @@ func TestLines(t *testing.T) {
 	}
 }
 
+// full is a log that fails once.
+type full struct {
+	bytes.Buffer
+	failures int
+}
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.failures--; f.failures >= 0 {
+		return 0, errors.New("disk full")
+	}
+	return f.Buffer.Write(p)
+}
+
+// A log that could not be written for a moment goes on, and says what it lost.
+func TestLogGoesOnAfterAFailure(t *testing.T) {
+	out := &full{failures: 1}
+	a := NewAccess(out)
+	a.Done(record())
+	for deadline := time.Now().Add(5 * time.Second); a.missed.Load() == 0 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	a.Done(record())
+	a.Close()
+	if got := out.String(); strings.Count(got, `"msg":"request"`) != 1 || !strings.Contains(got, `"count":1`) {
+		t.Errorf("log: %s", got)
+	}
+}
+
 // stuck is a log that cannot be written for a while.
 type stuck struct{ free chan struct{} }
 

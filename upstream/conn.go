@@ -26,9 +26,6 @@ const (
 	oneWrite    = 16 << 10
 	writeStep   = 256 << 10
 	keepScratch = 64 << 10
-	// probeAfter is how long a connection must have been unused before it is
-	// looked at for a close by the other side.
-	probeAfter = 200 * time.Millisecond
 	// atOnce is how soon a connection breaks that was closed before it was
 	// written to: a round trip, and nothing that a model could answer in.
 	atOnce = 500 * time.Millisecond
@@ -106,7 +103,9 @@ func (c *conn) stale(now time.Time, keepAlive time.Duration) bool {
 	if keepAlive > 0 && unused >= keepAlive || now.After(c.retire) {
 		return true
 	}
-	return unused >= probeAfter && closedByPeer(c.raw)
+	// Also one that has something to say unasked, which the next caller would
+	// take for its own answer.
+	return speaks(c.raw)
 }
 
 // exchange sends one call and reads the head of its answer.
@@ -145,8 +144,10 @@ func (c *conn) exchange(ctx context.Context, call *driver.Call) (*Answer, error)
 // answeredEarly: a server that refuses a large body may answer and close before
 // it has read it; the answer may still be there.
 func (c *conn) answeredEarly(err error) bool {
-	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() || c.cut.Load() {
+	if errors.Is(err, errAnswered) {
+		return true
+	}
+	if c.cut.Load() {
 		return false
 	}
 	_ = c.raw.SetReadDeadline(time.Now().Add(time.Second))
@@ -198,10 +199,17 @@ func (c *conn) sendLarge(parts protocol.Segments) error {
 			if err := flush(); err != nil {
 				return err
 			}
+			if c.raw == c.stream && speaks(c.raw) {
+				return errAnswered
+			}
 		}
 	}
 	return flush()
 }
+
+// errAnswered: the cloud has answered, or hung up, before it had the whole
+// request, so the rest of it is not wanted.
+var errAnswered = errors.New("answered before the request was fully sent")
 
 // limitWrite gives the next write its time. A context that has ended meanwhile
 // has put the deadline into the past, where it must stay.

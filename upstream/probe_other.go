@@ -4,5 +4,5 @@ package upstream
 
 import "net"
 
-// closedByPeer cannot look here; a closed connection is found when it is used.
-func closedByPeer(net.Conn) bool { return false }
+// speaks cannot look here; a closed connection is found when it is used.
+func speaks(net.Conn) bool { return false }

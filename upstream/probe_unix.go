@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// closedByPeer looks, without waiting, whether an unused connection was closed
-// or has something to say; either way it is not fit for a request.
-func closedByPeer(c net.Conn) bool {
+// speaks looks, without waiting, whether the other side has said something or
+// has closed the connection.
+func speaks(c net.Conn) bool {
 	sc, ok := c.(syscall.Conn)
 	if !ok {
 		return false

@@ -211,7 +211,6 @@ func TestClosedConnectionIsNotUsed(t *testing.T) {
 	o := c.origins[origin]
 	o.mu.Lock()
 	idle := o.idle[0]
-	idle.since = time.Now().Add(-2 * probeAfter)
 	_ = idle.raw.(*net.TCPConn).CloseRead() // looks like the other side's end
 	o.mu.Unlock()
 	if _, _, err := ask(t, c, origin, "{}"); err != nil {
@@ -259,6 +258,56 @@ func TestEarlyRefusal(t *testing.T) {
 	a, body, err := ask(t, c, origin, strings.Repeat("x", 20<<20))
 	if err != nil || a.Status != 413 || body != "no" {
 		t.Errorf("got %+v %q %v", a, body, err)
+	}
+}
+
+// A cloud may answer at once, keep the connection, and read no further.
+func TestEarlyRefusalWithoutHangingUp(t *testing.T) {
+	done := make(chan struct{})
+	defer close(done)
+	origin := serve(t, func(_ int, c net.Conn) {
+		b := make([]byte, 1000)
+		_, _ = c.Read(b)
+		_, _ = io.WriteString(c, "HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno")
+		<-done
+	})
+	c := New(options())
+	defer c.Close()
+	start := time.Now()
+	a, body, err := ask(t, c, origin, strings.Repeat("x", 20<<20))
+	if err != nil || a.Status != 413 || body != "no" {
+		t.Errorf("got %+v %q %v", a, body, err)
+	}
+	if took := time.Since(start); took > 7*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// What a cloud says unasked is nobody's answer.
+func TestUnaskedAnswerIsDropped(t *testing.T) {
+	var n atomic.Int32
+	origin := serve(t, func(_ int, c net.Conn) {
+		in := bufio.NewReader(c)
+		for {
+			req, err := http.ReadRequest(in)
+			if err != nil {
+				return
+			}
+			_, _ = io.Copy(io.Discard, req.Body)
+			answer := fmt.Sprintf("answer %d", n.Add(1))
+			_, _ = fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(answer), answer)
+			time.Sleep(20 * time.Millisecond)
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nSTALE")
+		}
+	})
+	c := New(options())
+	defer c.Close()
+	for i := range 5 {
+		_, body, err := ask(t, c, origin, "{}")
+		if want := fmt.Sprintf("answer %d", i+1); err != nil || body != want {
+			t.Errorf("got %q %v, want %q", body, err, want)
+		}
+		time.Sleep(60 * time.Millisecond)
 	}
 }
 

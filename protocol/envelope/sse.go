@@ -24,6 +24,8 @@ type SSE struct {
 	from  int
 	end   int  // end of the frame at from, or 0 when it is not known
 	cr    bool // a CR was seen: lines need the slow search
+	look  int  // how far after from the search for the frame's end has come
+	start int  // where after from the line under way begins
 	begun bool
 	err   error // the reader's error, after which nothing more comes
 	join  []byte
@@ -56,47 +58,57 @@ func (s *SSE) Next() (protocol.Frame, error) {
 		}
 	}
 	raw := s.buf[s.from:s.end]
-	s.from, s.end = s.end, 0
+	s.from, s.end, s.look, s.start = s.end, 0, 0, 0
 	return s.parse(raw), nil
 }
 
-// find returns the end of the frame that starts at from, or 0.
+// find returns the end of the frame that starts at from, or 0. It never looks at
+// a byte twice, however long an event is and in whatever pieces it comes.
 func (s *SSE) find() int {
 	b := s.buf[s.from:]
 	if !s.cr {
-		if i := bytes.Index(b, []byte("\n\n")); i >= 0 {
-			return s.from + i + 2
+		if i := bytes.Index(b[s.look:], []byte("\n\n")); i >= 0 {
+			return s.from + s.look + i + 2
 		}
+		s.look = max(0, len(b)-1) // the last byte may be the first of two
 		return 0
 	}
-	for at := 0; ; {
-		line, next, ok := cutLine(b[at:], s.err != nil)
-		if !ok {
+	for {
+		end, next := lineEnd(b[s.look:], s.err != nil)
+		if next == 0 {
+			s.look += end
 			return 0
 		}
-		at += next
-		if len(line) == 0 {
-			return s.from + at
+		empty := s.look+end == s.start
+		s.look += next
+		s.start = s.look
+		if empty {
+			return s.from + s.look
 		}
 	}
 }
 
-// cutLine returns the first line of b without its end, and how far it goes with
-// it. A CR at the very end of b may be half of a CRLF, so it only ends a line
+// lineEnd returns where the first line of b ends and where the next begins. next
+// is 0 when the end is not there yet: then nothing before end needs another
+// look. A CR at the very end of b may be half of a CRLF, so it only ends a line
 // when no more can come.
-func cutLine(b []byte, final bool) (line []byte, next int, ok bool) {
-	i := bytes.IndexAny(b, "\r\n")
-	switch {
-	case i < 0:
-		return nil, 0, false
-	case b[i] == '\n':
-		return b[:i], i + 1, true
-	case i+1 < len(b) && b[i+1] == '\n':
-		return b[:i], i + 2, true
-	case i+1 < len(b) || final:
-		return b[:i], i + 1, true
+func lineEnd(b []byte, final bool) (end, next int) {
+	end = bytes.IndexByte(b, '\n')
+	if end < 0 {
+		end = len(b)
+	} else {
+		next = end + 1
 	}
-	return nil, 0, false
+	cr := bytes.IndexByte(b[:end], '\r')
+	switch {
+	case cr < 0:
+		return end, next
+	case cr+1 == end && next > 0:
+		return cr, next
+	case cr+1 < len(b) || final:
+		return cr, cr + 1
+	}
+	return cr, 0
 }
 
 // fill reads once more.
@@ -114,12 +126,14 @@ func (s *SSE) fill() error {
 	n, err := s.r.Read(s.buf[len(s.buf):cap(s.buf)])
 	fresh := s.buf[len(s.buf) : len(s.buf)+n]
 	s.buf = s.buf[:len(s.buf)+n]
-	s.cr = s.cr || bytes.IndexByte(fresh, '\r') >= 0
+	if !s.cr && bytes.IndexByte(fresh, '\r') >= 0 {
+		s.cr, s.look, s.start = true, 0, 0
+	}
 	s.err = err
 	if !s.begun && len(s.buf) >= 3 {
 		s.begun = true
 		if bytes.HasPrefix(s.buf, []byte("\xef\xbb\xbf")) {
-			s.from = 3
+			s.from, s.look, s.start = 3, 0, 0
 		}
 	}
 	return nil
@@ -128,7 +142,7 @@ func (s *SSE) fill() error {
 // last returns what stands between the last blank line and the end.
 func (s *SSE) last() (protocol.Frame, error) {
 	raw := s.buf[s.from:]
-	s.from = len(s.buf)
+	s.from, s.look, s.start = len(s.buf), 0, 0
 	if !errors.Is(s.err, io.EOF) {
 		return protocol.Frame{}, s.err
 	}
@@ -173,11 +187,11 @@ func (s *SSE) parse(raw []byte) protocol.Frame {
 
 func (s *SSE) line(b []byte) (line, rest []byte) {
 	if s.cr {
-		line, next, ok := cutLine(b, true)
-		if !ok {
+		end, next := lineEnd(b, true)
+		if next == 0 {
 			return b, nil
 		}
-		return line, b[next:]
+		return b[:end], b[next:]
 	}
 	line, rest, _ = bytes.Cut(b, []byte("\n"))
 	return line, rest

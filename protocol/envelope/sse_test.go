@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -147,4 +148,38 @@ func TestLastEventIsEnded(t *testing.T) {
 			t.Errorf("%q: %q %v", end, f.Raw, err)
 		}
 	}
+}
+
+// A long event costs the same in small pieces as in large ones.
+func BenchmarkSSELongEvent(b *testing.B) {
+	event := "event: image\r\ndata: " + strings.Repeat("QUJD", 256<<10) + "\r\n\r\n"
+	for _, end := range []string{"\r\n", "\n"} {
+		text := strings.ReplaceAll(event, "\r\n", end)
+		for _, size := range []int{1400, 64 << 10} {
+			b.Run(strconv.Quote(end)+" in "+strconv.Itoa(size), func(b *testing.B) {
+				b.SetBytes(int64(len(text)))
+				for b.Loop() {
+					r := NewSSE(&pieces{text: text, size: size})
+					if f, err := r.Next(); err != nil || len(f.Raw) != len(text) {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// pieces gives a text in pieces of a size.
+type pieces struct {
+	text string
+	size int
+}
+
+func (p *pieces) Read(b []byte) (int, error) {
+	if p.text == "" {
+		return 0, io.EOF
+	}
+	n := copy(b, p.text[:min(p.size, len(p.text))])
+	p.text = p.text[n:]
+	return n, nil
 }
