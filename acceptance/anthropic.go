@@ -1,11 +1,13 @@
 package acceptance
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/anthropics/anthropic-sdk-go"
 	"github.com/anthropics/anthropic-sdk-go/bedrock"
@@ -17,9 +19,9 @@ import (
 // Anthropic is anthropic-sdk-go with an API key: Anthropic itself, and every
 // gateway that speaks Messages.
 func Anthropic() Kind {
-	return Kind{"anthropic-sdk-go", func(_ context.Context, d Door) (Client, error) {
+	return Kind{"anthropic-sdk-go", messagesAPI, func(_ context.Context, d Door) (Client, error) {
 		return messages{anthropic.NewClient(
-			option.WithBaseURL(d.URL), option.WithAPIKey(d.Credential.Key), option.WithMaxRetries(0),
+			option.WithBaseURL(d.URL), option.WithAPIKey(d.Credential.Key), option.WithMaxRetries(0), watchMessages(d),
 		)}, nil
 	}}
 }
@@ -27,7 +29,7 @@ func Anthropic() Kind {
 // BedrockMessages is anthropic-sdk-go with its bedrock package: signed, or with
 // a Bedrock API key where the door has one.
 func BedrockMessages() Kind {
-	return Kind{"anthropic-sdk-go/bedrock", func(_ context.Context, d Door) (Client, error) {
+	return Kind{"anthropic-sdk-go/bedrock", invokeAPI, func(_ context.Context, d Door) (Client, error) {
 		cfg := aws.Config{Region: d.Credential.Region}
 		if d.Credential.Key != "" {
 			cfg.BearerAuthTokenProvider = bedrock.NewStaticBearerTokenProvider(d.Credential.Key)
@@ -35,9 +37,15 @@ func BedrockMessages() Kind {
 			cfg.Credentials = credentials.NewStaticCredentialsProvider(d.Credential.AccessKeyID, d.Credential.SecretAccessKey, "")
 		}
 		return messages{anthropic.NewClient(
-			bedrock.WithConfig(cfg), option.WithBaseURL(d.URL), option.WithMaxRetries(0),
+			bedrock.WithConfig(cfg), option.WithBaseURL(d.URL), option.WithMaxRetries(0), watchMessages(d),
 		)}, nil
 	}}
+}
+
+func watchMessages(d Door) option.RequestOption {
+	return option.WithMiddleware(func(r *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+		return d.Wire.carry(r, next)
+	})
 }
 
 // messages asks by Anthropic's Messages.
@@ -83,7 +91,7 @@ func messageError(err error) error {
 
 func messageParams(q Question) anthropic.MessageNewParams {
 	p := anthropic.MessageNewParams{
-		Model: q.Model, MaxTokens: int64(q.Max), Messages: []anthropic.MessageParam{}, StopSequences: q.Stop,
+		Model: q.Model, MaxTokens: int64(cmp.Or(q.Max, 2000)), Messages: []anthropic.MessageParam{}, StopSequences: q.Stop,
 	}
 	if q.System != "" {
 		p.System = []anthropic.TextBlockParam{{Text: q.System}}
@@ -92,6 +100,21 @@ func messageParams(q Question) anthropic.MessageNewParams {
 		}
 	}
 	p.OutputConfig.Format.Schema = q.Schema
+	switch {
+	case q.Think && q.Thinks == ThinksAdaptively:
+		p.Thinking.OfAdaptive = &anthropic.ThinkingConfigAdaptiveParam{}
+	case q.Think:
+		p.Thinking = anthropic.ThinkingConfigParamOfEnabled(1024)
+	case q.Effort == "none":
+		p.Thinking.OfDisabled = &anthropic.ThinkingConfigDisabledParam{}
+	}
+	switch q.Choice {
+	case "":
+	case anyTool:
+		p.ToolChoice.OfAny = &anthropic.ToolChoiceAnyParam{}
+	default:
+		p.ToolChoice = anthropic.ToolChoiceParamOfTool(q.Choice)
+	}
 	for _, t := range q.Turns {
 		p.Messages = append(p.Messages, messageTurn(t))
 	}
@@ -106,6 +129,9 @@ func messageParams(q Question) anthropic.MessageNewParams {
 
 func messageTurn(t Turn) anthropic.MessageParam {
 	var blocks []anthropic.ContentBlockParamUnion
+	for _, th := range t.Thoughts {
+		blocks = append(blocks, anthropic.NewThinkingBlock(th.Seal, th.Text))
+	}
 	for _, r := range t.Results {
 		blocks = append(blocks, anthropic.NewToolResultBlock(r.ID, r.Text, false))
 	}
@@ -128,6 +154,8 @@ func messageAnswer(got anthropic.Message) Answer {
 	var a Answer
 	for _, b := range got.Content {
 		switch b.Type {
+		case "thinking":
+			a.Thoughts = append(a.Thoughts, Thought{b.Thinking, b.Signature})
 		case "text":
 			a.Text += b.Text
 		case "tool_use":
@@ -143,6 +171,7 @@ func messageAnswer(got anthropic.Message) Answer {
 	a.Stop = map[anthropic.StopReason]Stop{
 		anthropic.StopReasonEndTurn: StopEnd, anthropic.StopReasonMaxTokens: StopLength,
 		anthropic.StopReasonStopSequence: StopSequence, anthropic.StopReasonToolUse: StopCalls,
+		anthropic.StopReasonRefusal: StopFiltered,
 	}[got.StopReason]
 	return a
 }

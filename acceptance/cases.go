@@ -17,28 +17,39 @@ import (
 type Case struct {
 	Name string
 	Run  func(*Trial) error
+	For  func(Seat) bool // whom it concerns; nil for everybody
 }
+
+func (c Case) concerns(s Seat) bool { return c.For == nil || c.For(s) }
 
 // Cases lists what is judged, unary and streamed.
 func Cases() []Case {
 	return []Case{
-		{"text", text},
-		{"long text", longText},
-		{"conversation", conversation},
-		{"parallel tools", parallelTools},
-		{"picture", picture},
-		{"length", length},
-		{"stop sequence", stopSequence},
-		{"schema", schema},
-		{"cached prompt", cachedPrompt},
-		{"bad request", badRequest},
-		{"unknown model", unknownModel},
-		{"wrong credential", wrongCredential},
-		{"throttled", throttled},
-		{"overloaded", overloaded},
-		{"cut", cut},
-		{"ended early", endedEarly},
-		{"error in the answer", errorWithin},
+		{Name: "text", Run: text},
+		{Name: "long text", Run: longText},
+		{Name: "conversation", Run: conversation},
+		{Name: "parallel tools", Run: parallelTools},
+		{Name: "odd arguments", Run: oddArguments},
+		{Name: "forced tool", Run: forcedTool},
+		{Name: "thinking", Run: thinking, For: thinks},
+		{Name: "thinking amid tools", Run: thinkingTools, For: sealed},
+		{Name: "picture", Run: picture},
+		{Name: "no limit", Run: noLimit},
+		{Name: "length", Run: length},
+		{Name: "stop sequence", Run: stopSequence},
+		{Name: "schema", Run: schema},
+		{Name: "cached prompt", Run: cachedPrompt},
+		{Name: "untold usage", Run: untoldUsage, For: mayHideUsage},
+		{Name: "filtered", Run: filtered},
+		{Name: "bad request", Run: badRequest},
+		{Name: "unknown model", Run: unknownModel},
+		{Name: "wrong credential", Run: wrongCredential},
+		{Name: "throttled", Run: throttled},
+		{Name: "overloaded", Run: overloaded},
+		{Name: "cut", Run: cut},
+		{Name: "ended early", Run: endedEarly},
+		{Name: "error in the answer", Run: errorWithin},
+		{Name: "garbled", Run: garbled},
 	}
 }
 
@@ -96,40 +107,6 @@ func conversation(t *Trial) error {
 	return nil
 }
 
-// parallelTools goes once round the loop: two calls, their results, an answer
-// that shows both.
-func parallelTools(t *Trial) error {
-	q := t.question(`Compare get_weather("Bern") with get_time("Oslo").`)
-	q.Tools = []Tool{{"get_weather", "The weather of a city.", "city"}, {"get_time", "The time in a city.", "city"}}
-	a, err := t.hear(q)
-	if err != nil {
-		return err
-	}
-	if a.Stop != StopCalls || len(a.Calls) != 2 || a.Calls[0].ID == a.Calls[1].ID {
-		return fmt.Errorf("want two calls: %+v", a)
-	}
-	back := Turn{}
-	for i, want := range []Call{{Name: "get_weather", Arguments: "Bern"}, {Name: "get_time", Arguments: "Oslo"}} {
-		var args struct{ City string }
-		got := a.Calls[i]
-		if err := json.Unmarshal([]byte(got.Arguments), &args); err != nil || got.Name != want.Name || args.City != want.Arguments {
-			return fmt.Errorf("call %d is %+v, want %s of %s: %v", i, got, want.Name, want.Arguments, err)
-		}
-		back.Results = append(back.Results, Result{got.ID, "result number " + fmt.Sprint(i+1)})
-	}
-	q.Turns = append(q.Turns, Turn{Assistant: true, Text: a.Text, Calls: a.Calls}, back)
-	end, err := t.hear(q)
-	if err != nil {
-		return fmt.Errorf("with results: %w", err)
-	}
-	for _, want := range []string{"get_weather returned: result number 1", "get_time returned: result number 2"} {
-		if !strings.Contains(end.Text, want) || end.Stop != StopEnd {
-			return fmt.Errorf("with results: %+v, want %q", end, want)
-		}
-	}
-	return nil
-}
-
 func picture(t *Trial) error {
 	var b bytes.Buffer
 	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 24, 16))); err != nil {
@@ -140,6 +117,17 @@ func picture(t *Trial) error {
 	a, err := t.hear(q)
 	if want := fmt.Sprintf("image/png of %d bytes, 24x16 pixels", b.Len()); err == nil && !strings.Contains(a.Text, want) {
 		err = fmt.Errorf("answer %+v, want %q", a, want)
+	}
+	return err
+}
+
+// noLimit does not say how long the answer may be, where the protocol allows that.
+func noLimit(t *Trial) error {
+	q := t.question("Please write 30 words.")
+	q.Max = 0
+	a, err := t.hear(q)
+	if n := len(strings.Fields(a.Text)); err == nil && (n != 30 || a.Stop != StopEnd) {
+		err = fmt.Errorf("%d words, ended by %s", n, a.Stop)
 	}
 	return err
 }
@@ -190,7 +178,7 @@ func cachedPrompt(t *Trial) error {
 	q := t.question("hello")
 	q.Cache = t.Door.Caches
 	// The seat's name keeps the prompts of different trials apart.
-	q.System = t.Target.Name + t.Kind.Name + mode(t.Stream) + strings.Repeat(" All of this is worth remembering for a while.", 200)
+	q.System = t.Target.Name + t.Kind.Name + mode(t.Stream) + strings.Repeat(" All of this is worth remembering for a while.", 300)
 	if _, err := t.hear(q); err != nil {
 		return err
 	}
@@ -201,80 +189,29 @@ func cachedPrompt(t *Trial) error {
 	return err
 }
 
-// refused asks what must be refused with one of some statuses, and billed to
-// nobody.
-func (t *Trial) refused(q Question, statuses ...int) error {
+// mayHideUsage holds for clients that are told the usage of a stream only if they
+// ask for it.
+func mayHideUsage(s Seat) bool { return s.Language == chatCompletions }
+
+// untoldUsage does not ask for the usage of a stream. It is not told then, and
+// on a gateway's record all the same.
+func untoldUsage(t *Trial) error {
+	q := t.question("hello")
+	q.Untold = true
+	if !t.Stream {
+		_, err := t.hear(q)
+		return err
+	}
 	t.Bill.Clear()
 	a, err := t.ask(q)
-	if status := statusOf(err); !slices.Contains(statuses, status) {
-		return fmt.Errorf("status %d, %v, answer %+v; want status %v", status, err, a, statuses)
-	}
-	if rows := t.Bill.Rows(""); len(rows) > 0 {
-		return fmt.Errorf("a refusal was billed: %+v", rows)
-	}
-	return nil
-}
-
-func badRequest(t *Trial) error {
-	q := t.question("")
-	q.Turns = nil
-	return t.refused(q, 400)
-}
-
-func unknownModel(t *Trial) error {
-	q := t.question("hello")
-	q.Model = "no-such-model"
-	return t.refused(q, 400, 404)
-}
-
-func wrongCredential(t *Trial) error {
-	t.Door.Credential = t.Door.Credential.Wrong()
-	return t.refused(t.question("hello"), 401, 403)
-}
-
-func throttled(t *Trial) error {
-	if err := t.drill(core.Drill{Kind: core.Throttle}); err != nil {
-		return err
-	}
-	return t.refused(t.question("hello"), 429)
-}
-
-// overloaded accepts what the clouds say to it: 503, and Anthropic's 529.
-func overloaded(t *Trial) error {
-	if err := t.drill(core.Drill{Kind: core.Overload}); err != nil {
-		return err
-	}
-	return t.refused(t.question("hello"), 503, 529)
-}
-
-// broken breaks an answer and insists that the client is told. What was heard
-// before must be a beginning of the whole answer.
-func (t *Trial) broken(kind core.Kind) error {
-	q := t.question("Please write 100 words.")
-	whole, err := t.hear(q)
-	if err != nil {
-		return err
-	}
-	if err := t.drill(core.Drill{Kind: kind, After: 12}); err != nil {
-		return err
-	}
-	a, err := t.ask(q)
+	rows := t.Bill.Rows("")
 	switch {
-	case err == nil:
-		return fmt.Errorf("no error, and the answer %+v", a)
-	case !strings.HasPrefix(whole.Text, a.Text) || a.Text == whole.Text:
-		return fmt.Errorf("heard %q of %q", a.Text, whole.Text)
-	case q.Stream && a.Text == "":
-		return fmt.Errorf("nothing of the answer came before: %w", err)
+	case err != nil:
+		return err
+	case a.Stop != StopEnd || a.Usage != core.Usage{} || len(rows) != 1:
+		return fmt.Errorf("answer %+v, bill %+v", a, rows)
+	case t.Records == nil:
+		return nil
 	}
-	return nil
+	return t.recorded(rows[0].Usage)
 }
-
-// cut resets the connection in the middle of the answer.
-func cut(t *Trial) error { return t.broken(core.Cut) }
-
-// endedEarly ends the connection politely in the middle of the answer.
-func endedEarly(t *Trial) error { return t.broken(core.EOF) }
-
-// errorWithin sends the cloud's own error in the middle of the answer.
-func errorWithin(t *Trial) error { return t.broken(core.InStream) }

@@ -20,10 +20,19 @@ type Client interface {
 	Ask(ctx context.Context, q Question) (Answer, error)
 }
 
+// The languages that the SDKs speak.
+const (
+	chatCompletions = "chatcompletions"
+	messagesAPI     = "messages"
+	converseAPI     = "converse"
+	invokeAPI       = "invoke"
+)
+
 // A Kind of client is an SDK in one configuration.
 type Kind struct {
-	Name string // such as openai-go or openai-go/azure, dated, key
-	Open func(context.Context, Door) (Client, error)
+	Name     string // such as openai-go or openai-go/azure, dated, key
+	Language string // as gateways' records name it
+	Open     func(context.Context, Door) (Client, error)
 }
 
 // Question is what is asked, in no SDK's types.
@@ -34,20 +43,41 @@ type Question struct {
 	Cache  bool // the system text is marked for the cache, where the protocol has marks
 	Turns  []Turn
 	Tools  []Tool
+	Choice string // of tools: empty for the model's own, [anyTool], or a tool's name
+	Think  bool   // the model is to reason first, as [Door.Thinks] says
+	Thinks Thinks
 	Schema map[string]any // of the answer; nil for free text
 	Stop   []string
-	Max    int // tokens of the answer
+	Max    int // tokens of the answer; 0 where the client need not say
 	Stream bool
+	Untold bool // the usage of a stream is not asked for, where the protocol lets one choose
 }
+
+// anyTool as a choice means that some tool must be called.
+const anyTool = "*"
+
+// Thinks is how a model is asked to reason.
+type Thinks string
+
+// The ways of asking. Chat Completions has one word for all.
+const (
+	ThinksByEffort   Thinks = "effort"   // OpenAI's models
+	ThinksByBudget   Thinks = "budget"   // Claude up to 4.5
+	ThinksAdaptively Thinks = "adaptive" // later Claude, by default
+)
 
 // Turn is one message: what a user said, or what the model answered.
 type Turn struct {
 	Assistant bool
+	Thoughts  []Thought // of the assistant
 	Text      string
 	PNG       []byte   // a picture of the user
 	Calls     []Call   // of the assistant
 	Results   []Result // of the user
 }
+
+// Thought is reasoning that a protocol shows, with the proof whose it is.
+type Thought struct{ Text, Seal string }
 
 // Call is a tool the model wants called.
 type Call struct {
@@ -85,15 +115,17 @@ const (
 	StopLength   Stop = "length"
 	StopSequence Stop = "sequence" // chat completions calls it end
 	StopCalls    Stop = "calls"
+	StopFiltered Stop = "filtered"
 )
 
 // Answer is what an SDK made of an answer.
 type Answer struct {
-	Text   string
-	Calls  []Call
-	Stop   Stop
-	Usage  core.Usage // Reasoning only where the protocol tells it
-	Pieces int        // how many events brought text or arguments
+	Thoughts []Thought
+	Text     string
+	Calls    []Call
+	Stop     Stop
+	Usage    core.Usage // Reasoning only where the protocol tells it
+	Pieces   int        // how many events brought text or arguments
 }
 
 // A Refusal is an error the other side told with a status.

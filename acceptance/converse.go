@@ -23,14 +23,15 @@ import (
 // where the door has one. The SDK does not send a key without TLS; at a door of
 // http it is put on below the SDK, as a proxy with TLS would bring it.
 func Converse() Kind {
-	return Kind{"bedrockruntime", func(_ context.Context, d Door) (Client, error) {
+	return Kind{"bedrockruntime", converseAPI, func(_ context.Context, d Door) (Client, error) {
 		o := bedrockruntime.Options{BaseEndpoint: &d.URL, Region: d.Credential.Region, Retryer: aws.NopRetryer{}}
+		var carrier doer = awshttp.NewBuildableClient() // what the SDK has by itself
 		if d.CertificatePEM != nil {
 			trusting, err := trust(d.CertificatePEM)
 			if err != nil {
 				return nil, err
 			}
-			o.HTTPClient = trusting
+			carrier = trusting
 		}
 		switch key := d.Credential.Key; {
 		case key == "":
@@ -39,9 +40,10 @@ func Converse() Kind {
 			o.BearerAuthTokenProvider = bearer.StaticTokenProvider{Token: bearer.Token{Value: key}}
 			o.AuthSchemePreference = []string{"httpBearerAuth"}
 		default:
-			o.Credentials = aws.AnonymousCredentials{}
-			o.HTTPClient = &http.Client{Transport: withKey(key)}
+			o.Credentials = credentials.NewStaticCredentialsProvider("unused", "unused", "") // its signature is replaced
+			carrier = &http.Client{Transport: withKey(key)}
 		}
+		o.HTTPClient = watched{d.Wire, carrier}
 		return converse{bedrockruntime.New(o)}, nil
 	}}
 }
@@ -74,6 +76,10 @@ func (c converse) Ask(ctx context.Context, q Question) (Answer, error) {
 	a := Answer{Stop: converseStop(got.StopReason), Usage: converseUsage(got.Usage)}
 	for _, b := range out.Value.Content {
 		switch b := b.(type) {
+		case *types.ContentBlockMemberReasoningContent:
+			if th, ok := b.Value.(*types.ReasoningContentBlockMemberReasoningText); ok {
+				a.Thoughts = append(a.Thoughts, Thought{*th.Value.Text, aws.ToString(th.Value.Signature)})
+			}
 		case *types.ContentBlockMemberText:
 			a.Text += b.Value
 		case *types.ContentBlockMemberToolUse:
@@ -116,6 +122,8 @@ func (a *Answer) hear(event types.ConverseStreamOutput) {
 	case *types.ConverseStreamOutputMemberContentBlockDelta:
 		a.Pieces++
 		switch d := e.Value.Delta.(type) {
+		case *types.ContentBlockDeltaMemberReasoningContent:
+			a.think(d.Value)
 		case *types.ContentBlockDeltaMemberText:
 			a.Text += d.Value
 		case *types.ContentBlockDeltaMemberToolUse:
@@ -130,6 +138,19 @@ func (a *Answer) hear(event types.ConverseStreamOutput) {
 	}
 }
 
+// think adds to the one thought that the cases expect.
+func (a *Answer) think(delta types.ReasoningContentBlockDelta) {
+	if len(a.Thoughts) == 0 {
+		a.Thoughts = append(a.Thoughts, Thought{})
+	}
+	switch d := delta.(type) {
+	case *types.ReasoningContentBlockDeltaMemberText:
+		a.Thoughts[0].Text += d.Value
+	case *types.ReasoningContentBlockDeltaMemberSignature:
+		a.Thoughts[0].Seal += d.Value
+	}
+}
+
 func converseError(err error) error {
 	if e := new(awshttp.ResponseError); errors.As(err, &e) {
 		return &Refusal{e.HTTPStatusCode(), err}
@@ -140,7 +161,10 @@ func converseError(err error) error {
 func converseInput(q Question) *bedrockruntime.ConverseInput {
 	in := &bedrockruntime.ConverseInput{
 		ModelId: &q.Model, Messages: []types.Message{},
-		InferenceConfig: &types.InferenceConfiguration{MaxTokens: aws.Int32(int32(q.Max)), StopSequences: q.Stop},
+		InferenceConfig: &types.InferenceConfiguration{StopSequences: q.Stop},
+	}
+	if q.Max > 0 {
+		in.InferenceConfig.MaxTokens = aws.Int32(int32(q.Max))
 	}
 	if q.System != "" {
 		in.System = []types.SystemContentBlock{&types.SystemContentBlockMemberText{Value: q.System}}
@@ -151,8 +175,8 @@ func converseInput(q Question) *bedrockruntime.ConverseInput {
 	if q.Schema != nil {
 		in.OutputConfig = &types.OutputConfig{TextFormat: converseFormat(q.Schema)}
 	}
-	if q.Effort != "" {
-		in.AdditionalModelRequestFields = document.NewLazyDocument(map[string]any{"reasoning": map[string]any{"effort": q.Effort}})
+	if fields := converseThinking(q); fields != nil {
+		in.AdditionalModelRequestFields = document.NewLazyDocument(fields)
 	}
 	for _, t := range q.Turns {
 		in.Messages = append(in.Messages, converseTurn(t))
@@ -165,9 +189,36 @@ func converseInput(q Question) *bedrockruntime.ConverseInput {
 		}})
 	}
 	if tools != nil {
-		in.ToolConfig = &types.ToolConfiguration{Tools: tools}
+		in.ToolConfig = &types.ToolConfiguration{Tools: tools, ToolChoice: converseChoice(q.Choice)}
 	}
 	return in
+}
+
+// converseThinking is the vendor's own way to ask a model to reason, or not to.
+func converseThinking(q Question) map[string]any {
+	switch {
+	case q.Think && q.Thinks == ThinksByBudget:
+		return map[string]any{"thinking": map[string]any{"type": "enabled", "budget_tokens": 1024}}
+	case q.Think && q.Thinks == ThinksAdaptively:
+		return map[string]any{"thinking": map[string]any{"type": "adaptive"}}
+	case q.Thinks == ThinksAdaptively:
+		return map[string]any{"thinking": map[string]any{"type": "disabled"}}
+	case q.Think:
+		return map[string]any{"reasoning": map[string]any{"effort": "low"}}
+	case q.Effort != "":
+		return map[string]any{"reasoning": map[string]any{"effort": q.Effort}}
+	}
+	return nil
+}
+
+func converseChoice(choice string) types.ToolChoice {
+	switch choice {
+	case "":
+		return nil
+	case anyTool:
+		return &types.ToolChoiceMemberAny{}
+	}
+	return &types.ToolChoiceMemberTool{Value: types.SpecificToolChoice{Name: &choice}}
 }
 
 // converseFormat asks for JSON by a schema, which Converse wants as a string.
@@ -185,6 +236,11 @@ func converseTurn(t Turn) types.Message {
 	m := types.Message{Role: types.ConversationRoleUser}
 	if t.Assistant {
 		m.Role = types.ConversationRoleAssistant
+	}
+	for _, th := range t.Thoughts {
+		m.Content = append(m.Content, &types.ContentBlockMemberReasoningContent{Value: &types.ReasoningContentBlockMemberReasoningText{
+			Value: types.ReasoningTextBlock{Text: &th.Text, Signature: &th.Seal},
+		}})
 	}
 	for _, r := range t.Results {
 		m.Content = append(m.Content, &types.ContentBlockMemberToolResult{Value: types.ToolResultBlock{
@@ -213,6 +269,7 @@ func converseStop(r types.StopReason) Stop {
 	return map[types.StopReason]Stop{
 		types.StopReasonEndTurn: StopEnd, types.StopReasonMaxTokens: StopLength,
 		types.StopReasonStopSequence: StopSequence, types.StopReasonToolUse: StopCalls,
+		types.StopReasonContentFiltered: StopFiltered, types.StopReasonGuardrailIntervened: StopFiltered,
 	}[r]
 }
 

@@ -11,12 +11,14 @@ import (
 // Models of the emulated clouds, as their clients must say them. sol and sonnet
 // are served by more than one cloud.
 const (
-	sol           = "gpt-5.6-sol" // an Azure deployment of the same name, too
-	solOnBedrock  = "us.openai.gpt-5.6-sol"
-	gpt41         = "gpt-4.1"
-	sonnet        = "claude-sonnet-4-5"
-	sonnetBedrock = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
-	novaPro       = "us.amazon.nova-pro-v1:0"
+	sol            = "gpt-5.6-sol" // an Azure deployment of the same name, too
+	solOnBedrock   = "us.openai.gpt-5.6-sol"
+	gpt41          = "gpt-4.1"
+	sonnet         = "claude-sonnet-4-5"
+	sonnetBedrock  = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+	sonnet5        = "claude-sonnet-5"
+	sonnet5Bedrock = "us.anthropic.claude-sonnet-5"
+	novaPro        = "us.amazon.nova-pro-v1:0"
 )
 
 // TestDirect lets every SDK talk to the emulated clouds themselves. It judges
@@ -69,6 +71,9 @@ func direct(run *emulator.Running) []Seat {
 	sit(BedrockChat(), "bedrock", "bedrock chat, signed, sol", "/openai/v1", solOnBedrock, "none", signed)
 	sit(BedrockChat(), "bedrock", "bedrock chat, bearer, sol", "/openai/v1", solOnBedrock, "none", bearer)
 	sit(Anthropic(), "anthropic", "anthropic, sonnet", "", sonnet, "", key(anthropic))
+	sit(Anthropic(), "anthropic", "anthropic, sonnet 5", "", sonnet5, "none", key(anthropic))
+	sit(BedrockMessages(), "bedrock", "bedrock invoke, signed, sonnet 5", "", sonnet5Bedrock, "none", signed)
+	sit(Converse(), "bedrock", "converse, signed, sonnet 5", "", sonnet5Bedrock, "none", signed)
 	sit(BedrockMessages(), "bedrock", "bedrock invoke, signed, sonnet", "", sonnetBedrock, "", signed)
 	sit(BedrockMessages(), "bedrock", "bedrock invoke, bearer, sonnet", "", sonnetBedrock, "", bearer)
 	sit(Converse(), "bedrock", "converse, signed, sonnet", "", sonnetBedrock, "", signed)
@@ -77,8 +82,20 @@ func direct(run *emulator.Running) []Seat {
 	sit(Converse(), "bedrock", "converse, signed, sol", "", solOnBedrock, "none", signed)
 	sit(Converse(), "bedrock", "converse, signed, nova", "", novaPro, "", signed)
 	for i := range seats {
-		// Bedrock does not cache for OpenAI's models on these paths.
-		seats[i].Door.Caches = seats[i].Door.Model != solOnBedrock
+		habits(&seats[i].Door)
 	}
 	return seats
+}
+
+// habits completes a door by what its model does.
+func habits(d *Door) {
+	d.Caches = d.Model != solOnBedrock // Bedrock does not cache for OpenAI's models on these paths
+	switch {
+	case d.Model == sonnet5, d.Model == sonnet5Bedrock:
+		d.Thinks = ThinksAdaptively
+	case d.Effort != "":
+		d.Thinks = ThinksByEffort
+	case d.Model == sonnet, d.Model == sonnetBedrock:
+		d.Thinks = ThinksByBudget
+	}
 }

@@ -8,6 +8,12 @@
 // and the list is stale, which is a failure too, as soon as an entry passes.
 //
 // Every answer's usage is held against the bill of the emulated clouds, to the
-// token. The package is a module of its own so that the SDKs stay out of the
-// gateway's dependencies. It sees the gateway only over the network.
+// token, and so is the gateway's own record of the request. What needs no
+// translation must have been forwarded.
+//
+// The gateway is judged as its users run it: a [Program] is the binary, built
+// for the purpose or named by the variable INTERLINE_BIN, with a configuration
+// file, signals and a log of requests. The package is a module of its own so
+// that the SDKs stay out of the gateway's dependencies. It sees the gateway only
+// over the network, through its files and by its end.
 package acceptance

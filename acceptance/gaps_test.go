@@ -7,6 +7,8 @@ func directGaps(seats []Seat) []Gap {
 		{"openai-go/bedrock", "bedrock chat, bearer, sol", "", "stop sequence", noStop},
 		{"bedrockruntime", "converse, signed, sol", "", "stop sequence", noStop},
 		{"bedrockruntime", "converse, signed, nova", "", "schema", noSchema},
+		{"bedrockruntime", "converse, signed, sonnet 5", "", "schema", noSchemaNew},
+		{"anthropic-sdk-go/bedrock", "bedrock invoke, signed, sonnet 5", "", "schema", noSchemaNew},
 	}
 	for _, s := range seats {
 		gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "streamed", "ended early", unnoticed})
@@ -15,8 +17,26 @@ func directGaps(seats []Seat) []Gap {
 }
 
 const (
-	noStop   = "Bedrock takes no stop sequences for OpenAI's models since gpt-5.6 (probed, 2026-08)"
-	noSchema = "Nova answers no schema on Converse; a forced tool is the way"
+	noStop      = "Bedrock takes no stop sequences for OpenAI's models since gpt-5.6 (probed, 2026-08)"
+	noSchema    = "Nova answers no schema on Converse; a forced tool is the way"
+	noSchemaNew = "Bedrock refuses a schema for the newest Claude models (probed, 2026-08); a forced tool is the way"
 	// The answer then has no reason why it ended, which is all that tells.
 	unnoticed = "the SDK takes the polite end of a connection for the end of the answer"
 )
+
+// gatewayGaps are what does not work through the gateway. seats are those of the
+// model that is judged.
+func gatewayGaps(seats []Seat) []Gap {
+	var gaps []Gap
+	for _, s := range seats {
+		switch model := s.Door.Model; {
+		case model == "bedrock-chat" || model == "bedrock-sol":
+			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "stop sequence", noStop})
+		case model == "bedrock-adaptive" && (s.Kind.Language == converseAPI || s.Kind.Language == invokeAPI):
+			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "schema", noSchemaNew})
+		case model == "bedrock-key" && s.Kind.Language == converseAPI:
+			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "schema", noSchema})
+		}
+	}
+	return gaps
+}

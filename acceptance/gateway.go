@@ -1,50 +1,88 @@
 package acceptance
 
 import (
+	"slices"
+
 	"github.com/interline-ai/interline/emulator"
 )
 
-// A Gateway is a gateway under judgement, however it was started: in this
-// process or as a program. Behind it stand emulated clouds and nothing else.
-//
-// It must not fall back from one place to another for the models judged here,
-// must send each request to its place once more at most, and must forget the
-// health of a place when Reset is called, since the cases break each place on
-// purpose.
+// A Gateway is a gateway under judgement. Behind it stand emulated clouds and
+// nothing else.
 type Gateway struct {
 	URL string // http://host:port; its protocols are below the usual paths
-	Key string // a key of its own that may call every model of Models
-	// Models are what it serves, each at one place.
-	Models    []Routed
-	Emulators *emulator.Running
-	Reset     func() // nil when it remembers nothing
+	// Key may call every model of Models. Clients that sign as AWS's do use
+	// KeyName as the access key id and Key as the secret.
+	Key, KeyName string
+	Records      *Records
 }
 
-// Routed is a model of a gateway and the place that answers for it.
+// Routed is a model of a gateway and the one place that answers for it.
 type Routed struct {
 	Model  string // as clients of the gateway say it
 	Place  string // as the emulators name it: openai, azure, bedrock, anthropic
 	Effort string // see [Door]
+	// Speaks are the languages in which the place is asked without
+	// translation.
+	Speaks []string
+	Cache  Caching
+	Thinks Thinks
+	// Emulators are the model's own, so that the trials of different models
+	// may run at once.
+	Emulators *emulator.Running
 }
 
-// Seats puts every client a gateway is made for before every model: Chat
-// Completions with a bearer key and by Azure's dated paths, Messages, and
-// Converse with a bearer key. The target's name is "gateway, " and the model.
-func (g Gateway) Seats() []Seat {
+// Caching says which prompts a place caches.
+type Caching int
+
+// The ways of caching.
+const (
+	CachesNothing Caching = iota
+	CachesMarked          // what a client marks, and Chat Completions has no marks for that
+	CachesAlways
+)
+
+// Seats puts every client a gateway is made for before a model. The target's
+// name is "gateway, " and the model.
+func (g Gateway) Seats(m Routed) []Seat {
+	key := Credential{Key: g.Key, Region: "us-east-1"}
+	signed := Credential{AccessKeyID: g.KeyName, SecretAccessKey: g.Key, Region: "eu-central-1"}
 	var seats []Seat
-	for _, m := range g.Models {
-		for _, each := range []struct {
-			kind Kind
-			url  string
-		}{
-			{OpenAI(), g.URL + "/v1"}, {AzureDated(), g.URL}, {Anthropic(), g.URL}, {Converse(), g.URL},
-		} {
-			seats = append(seats, Seat{each.kind, Target{
-				Name: "gateway, " + m.Model, Place: m.Place, Reset: g.Reset,
-				Door:   Door{URL: each.url, Model: m.Model, Effort: m.Effort, Credential: Credential{Key: g.Key, Region: "us-east-1"}},
-				Drills: g.Emulators.Drills(), Bill: g.Emulators.Bill(),
-			}})
-		}
+	for _, each := range []struct {
+		kind Kind
+		path string
+		with Credential
+	}{
+		{OpenAI(), "/v1", key},
+		{called("openai-go, azure v1", OpenAI()), "/openai/v1", key},
+		{AzureDated(), "", key},
+		{BedrockChat(), "/openai/v1", signed},
+		{Anthropic(), "", key},
+		{BedrockMessages(), "", signed},
+		{Converse(), "", signed},
+		{called("bedrockruntime, key", Converse()), "", key},
+	} {
+		seats = append(seats, g.seat(m, each.kind, each.path, each.with))
 	}
 	return seats
+}
+
+func (g Gateway) seat(m Routed, k Kind, path string, c Credential) Seat {
+	return Seat{k, Target{
+		Name: "gateway, " + m.Model, Place: m.Place, Speaks: m.Speaks, Records: g.Records,
+		Door: Door{
+			URL: g.URL + path, Model: m.Model, Effort: m.Effort, Thinks: m.Thinks, Credential: c,
+			Caches: m.Cache == CachesAlways || m.Cache == CachesMarked && k.Language != chatCompletions,
+		},
+		Drills: m.Emulators.Drills(), Bill: m.Emulators.Bill(),
+	}}
+}
+
+func called(name string, k Kind) Kind {
+	k.Name = name
+	return k
+}
+
+// kinds are the seats of the named kinds.
+func kinds(seats []Seat, names ...string) []Seat {
+	return slices.DeleteFunc(slices.Clone(seats), func(s Seat) bool { return !slices.Contains(names, s.Kind.Name) })
 }

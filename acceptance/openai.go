@@ -24,29 +24,29 @@ const azureVersion = "2024-10-21"
 // OpenAI is openai-go with a base URL and a bearer key: OpenAI itself, Azure's
 // v1 surface, and every gateway that speaks Chat Completions.
 func OpenAI() Kind {
-	return Kind{"openai-go", func(_ context.Context, d Door) (Client, error) {
-		return chat{openai.NewClient(option.WithBaseURL(d.URL), option.WithAPIKey(d.Credential.Key), once())}, nil
+	return Kind{"openai-go", chatCompletions, func(_ context.Context, d Door) (Client, error) {
+		return chat{openai.NewClient(option.WithBaseURL(d.URL), option.WithAPIKey(d.Credential.Key), once(), watch(d))}, nil
 	}}
 }
 
 // AzureDated is openai-go with its azure package and an API key.
 func AzureDated() Kind {
-	return Kind{"openai-go/azure, dated, key", func(_ context.Context, d Door) (Client, error) {
+	return Kind{"openai-go/azure, dated, key", chatCompletions, func(_ context.Context, d Door) (Client, error) {
 		return chat{openai.NewClient(
-			azure.WithEndpoint(d.URL, azureVersion), azure.WithAPIKey(d.Credential.Key), azure.WithUnsafeAllowHTTP(), once(),
+			azure.WithEndpoint(d.URL, azureVersion), azure.WithAPIKey(d.Credential.Key), azure.WithUnsafeAllowHTTP(), once(), watch(d),
 		)}, nil
 	}}
 }
 
 // AzureDatedEntra is openai-go with its azure package and a token of Entra.
 func AzureDatedEntra() Kind {
-	return Kind{"openai-go/azure, dated, entra", func(_ context.Context, d Door) (Client, error) {
+	return Kind{"openai-go/azure, dated, entra", chatCompletions, func(_ context.Context, d Door) (Client, error) {
 		token, err := entra(d.Credential)
 		if err != nil {
 			return nil, err
 		}
 		return chat{openai.NewClient(
-			azure.WithEndpoint(d.URL, azureVersion), azure.WithTokenCredential(token), azure.WithUnsafeAllowHTTP(), once(),
+			azure.WithEndpoint(d.URL, azureVersion), azure.WithTokenCredential(token), azure.WithUnsafeAllowHTTP(), once(), watch(d),
 		)}, nil
 	}}
 }
@@ -54,7 +54,7 @@ func AzureDatedEntra() Kind {
 // AzureV1Entra is openai-go on Azure's v1 surface with a token of Entra, which
 // the azure package does not cover: the token goes in as a bearer key.
 func AzureV1Entra() Kind {
-	return Kind{"openai-go, azure v1, entra", func(_ context.Context, d Door) (Client, error) {
+	return Kind{"openai-go, azure v1, entra", chatCompletions, func(_ context.Context, d Door) (Client, error) {
 		token, err := entra(d.Credential)
 		if err != nil {
 			return nil, err
@@ -67,7 +67,7 @@ func AzureV1Entra() Kind {
 			r.Header.Set("Authorization", "Bearer "+t.Token)
 			return next(r)
 		})
-		return chat{openai.NewClient(option.WithBaseURL(d.URL), option.WithAPIKey("unused"), bearer, once())}, nil
+		return chat{openai.NewClient(option.WithBaseURL(d.URL), option.WithAPIKey("unused"), bearer, once(), watch(d))}, nil
 	}}
 }
 
@@ -95,11 +95,11 @@ func entra(c Credential) (azcore.TokenCredential, error) {
 // OpenAI-compatible path: signed, or with a Bedrock API key where the door has
 // one.
 func BedrockChat() Kind {
-	return Kind{"openai-go/bedrock", func(ctx context.Context, d Door) (Client, error) {
+	return Kind{"openai-go/bedrock", chatCompletions, func(ctx context.Context, d Door) (Client, error) {
 		c, err := bedrock.NewClient(ctx, bedrock.Config{
 			Endpoint: bedrock.EndpointRuntime, BaseURL: d.URL, AWSRegion: d.Credential.Region, APIKey: d.Credential.Key,
 			AWSAccessKeyID: d.Credential.AccessKeyID, AWSSecretAccessKey: d.Credential.SecretAccessKey,
-		}, once())
+		}, once(), watch(d))
 		if err != nil {
 			return nil, fmt.Errorf("make bedrock client: %w", err)
 		}
@@ -109,13 +109,19 @@ func BedrockChat() Kind {
 
 func once() option.RequestOption { return option.WithMaxRetries(0) }
 
+func watch(d Door) option.RequestOption {
+	return option.WithMiddleware(func(r *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+		return d.Wire.carry(r, next)
+	})
+}
+
 // chat asks by Chat Completions.
 type chat struct{ sdk openai.Client }
 
 func (c chat) Ask(ctx context.Context, q Question) (Answer, error) {
 	params := chatParams(q)
 	if q.Stream {
-		return c.stream(ctx, params)
+		return c.stream(ctx, params, q.Untold)
 	}
 	got, err := c.sdk.Chat.Completions.New(ctx, params)
 	if err != nil {
@@ -124,8 +130,10 @@ func (c chat) Ask(ctx context.Context, q Question) (Answer, error) {
 	return chatAnswer(*got), nil
 }
 
-func (c chat) stream(ctx context.Context, params openai.ChatCompletionNewParams) (Answer, error) {
-	params.StreamOptions.IncludeUsage = openai.Bool(true)
+func (c chat) stream(ctx context.Context, params openai.ChatCompletionNewParams, untold bool) (Answer, error) {
+	if !untold {
+		params.StreamOptions.IncludeUsage = openai.Bool(true)
+	}
 	stream := c.sdk.Chat.Completions.NewStreaming(ctx, params)
 	defer stream.Close()
 	var all openai.ChatCompletionAccumulator
@@ -159,9 +167,15 @@ func chatError(err error) error {
 
 func chatParams(q Question) openai.ChatCompletionNewParams {
 	p := openai.ChatCompletionNewParams{
-		Model: q.Model, Messages: []openai.ChatCompletionMessageParamUnion{}, MaxCompletionTokens: openai.Int(int64(q.Max)),
-		ReasoningEffort: shared.ReasoningEffort(q.Effort),
+		Model: q.Model, Messages: []openai.ChatCompletionMessageParamUnion{}, ReasoningEffort: shared.ReasoningEffort(q.Effort),
 	}
+	if q.Max > 0 {
+		p.MaxCompletionTokens = openai.Int(int64(q.Max))
+	}
+	if q.Think {
+		p.ReasoningEffort = shared.ReasoningEffortLow
+	}
+	p.ToolChoice = chatChoice(q.Choice)
 	if q.System != "" {
 		p.Messages = append(p.Messages, openai.SystemMessage(q.System))
 	}
@@ -182,6 +196,17 @@ func chatParams(q Question) openai.ChatCompletionNewParams {
 		p.Stop.OfStringArray = q.Stop
 	}
 	return p
+}
+
+func chatChoice(choice string) (c openai.ChatCompletionToolChoiceOptionUnionParam) {
+	switch choice {
+	case "":
+	case anyTool:
+		c.OfAuto = openai.String("required")
+	default:
+		c = openai.ToolChoiceOptionFunctionToolChoice(openai.ChatCompletionNamedToolChoiceFunctionParam{Name: choice})
+	}
+	return c
 }
 
 func chatTurn(t Turn) []openai.ChatCompletionMessageParamUnion {
@@ -232,6 +257,6 @@ func chatAnswer(got openai.ChatCompletion) Answer {
 	for _, c := range choice.Message.ToolCalls {
 		a.Calls = append(a.Calls, Call{c.ID, c.Function.Name, c.Function.Arguments})
 	}
-	a.Stop = map[string]Stop{"stop": StopEnd, "length": StopLength, "tool_calls": StopCalls}[choice.FinishReason]
+	a.Stop = map[string]Stop{"stop": StopEnd, "length": StopLength, "tool_calls": StopCalls, "content_filter": StopFiltered}[choice.FinishReason]
 	return a
 }

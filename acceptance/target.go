@@ -14,6 +14,12 @@ type Target struct {
 	Drills *core.Drills // of the emulated clouds behind the door
 	Bill   *core.Bill
 	Reset  func() // called before every trial; may be nil
+
+	// Records are those of the gateway before the clouds; nil for the clouds
+	// themselves. Speaks are then the languages that the place behind takes,
+	// which a gateway must forward.
+	Records *Records
+	Speaks  []string
 }
 
 // A Door is where a client knocks: an address, what proves who knocks, and what
@@ -33,6 +39,8 @@ type Door struct {
 	// Caches says that the model behind takes this client's cache marks, so
 	// that a prompt heard twice must be told as read from a cache.
 	Caches bool
+	Thinks Thinks // how the model behind is asked to reason; empty when it cannot
+	Wire   *Wire  // watches what is sent; may be nil
 }
 
 // Credential is whatever a client needs of these; the rest is empty.

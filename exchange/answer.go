@@ -98,7 +98,7 @@ func (k *walk) finish(client context.Context, f *interline.Fault) {
 	r.Status = k.client.status
 	switch {
 	case f == nil:
-	case errors.Is(f, errGone) || client.Err() != nil && !r.Begun:
+	case errors.Is(f, errGone) || !r.Begun && client.Err() != nil && errors.Is(ended(client), errGone):
 		r.Status = StatusGone
 	case !r.Begun:
 		r.Status = k.tell(f)

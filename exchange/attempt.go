@@ -193,14 +193,14 @@ func unanswered(ctx context.Context, d *cloud.Deployment, err error) *interline.
 	if !errors.As(err, &e) {
 		return f
 	}
-	switch {
-	case e.Stale:
-	case e.Phase == upstream.Waiting:
+	switch e.Phase {
+	case upstream.Waiting:
 		f.Class, f.Code = interline.C9Ambiguous, interline.CodeUpstream
 		f.Message = fmt.Sprintf("%s took the request and broke the connection without an answer", d.Name)
-	case e.Phase == upstream.Garbled:
+	case upstream.Garbled:
 		f.Class, f.Code = interline.C7Server, interline.CodeUpstream
 		f.Message = fmt.Sprintf("%s answered with something that is not HTTP", d.Name)
+	case upstream.Dial, upstream.Writing:
 	}
 	return f
 }

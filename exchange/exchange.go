@@ -41,10 +41,7 @@ type Exchange struct {
 	// Send carries a call to its origin.
 	Send func(ctx context.Context, origin string, call *driver.Call) (*upstream.Answer, error)
 	// Done is told of every request when it is over. It must not block.
-	Done func(*Record)
-	// Stop, when not nil, ends when the process must: streams still open are
-	// then cut visibly.
-	Stop   context.Context
+	Done   func(*Record)
 	Limits Limits
 }
 
@@ -99,7 +96,9 @@ type Ask struct {
 	Release func()
 }
 
-// Serve walks one request and writes its answer.
+// Serve walks one request and writes its answer. When the request's context ends
+// the walk does; a cause that is a fault is told to the client, any other means
+// that the client has gone.
 func (x *Exchange) Serve(w http.ResponseWriter, r *http.Request, ask *Ask) {
 	k := &walk{x: x, ask: ask, header: r.Header, client: client{w: w, push: http.NewResponseController(w)}}
 	k.client.start = k.commitHeader

@@ -307,9 +307,6 @@ func TestWhoIsAskedNext(t *testing.T) {
 		{"C6 overloaded", code(503, "server_is_overloaded"), "a b", "a a", 200},
 		{"C7 failed", code(500, "server_error"), "a b", "a a", 200},
 		{"C8 not reached", lost(upstream.Dial), "a b", "a a", 200},
-		{"C8 stale connection", func() reply {
-			return reply{err: &upstream.Error{Phase: upstream.Waiting, Stale: true, Err: io.EOF}}
-		}, "a b", "a a", 200},
 		{"C9 no answer", lost(upstream.Waiting), "a b", "a", 502},
 		{"C7 no HTTP", lost(upstream.Garbled), "a b", "a a", 200},
 		{"redirect", page(308), "a b", "a a", 200},

@@ -42,9 +42,9 @@ type carrier interface {
 	carry(c *client, f protocol.Frame) protocol.Seen
 	// usage is the last usage seen, or nil.
 	usage() *interline.Usage
-	// fault is the error seen in the stream, or nil. said reports whether
-	// carry has given it to the client already.
-	fault() (f *interline.Fault, said bool)
+	// fault is the error seen in the stream, or nil, and the cloud's own words
+	// for it, where those are in the client's language.
+	fault() (f *interline.Fault, own []byte)
 }
 
 // relay brings a streamed answer to the client, frame by frame as they arrive,
@@ -80,8 +80,10 @@ type stream struct {
 	header  http.Header // of the cloud's answer
 	frames  envelope.Reader
 	carrier carrier
+	some    bool        // content has come
 	whole   bool        // the terminal frame has come
 	fresh   bool        // content came with what arrived last
+	own     []byte      // the cloud\'s own words for what broke the stream
 	hurry   *time.Timer // set when it is whole
 }
 
@@ -142,8 +144,13 @@ func (r *stream) take(frame protocol.Frame) *interline.Fault {
 	c := &r.k.client
 	seen := r.carrier.carry(c, frame)
 	if seen&protocol.SawFault != 0 {
-		f, _ := r.carrier.fault()
-		return judge(r.a.Deployment, f, r.header)
+		f, own := r.carrier.fault()
+		said := r.a.Deployment.Driver.Fault(&r.a.Deployment.Deployment, f, r.header)
+		if g := discreet(r.a.Deployment, said); g != said {
+			return g
+		}
+		r.own = own
+		return said
 	}
 	shows := seen&(protocol.SawContent|protocol.SawTerminal) != 0
 	if seen&protocol.SawContent != 0 && !c.begun() && r.a.Grade == Forwarded && !json.Valid(frame.Data) {
@@ -151,10 +158,13 @@ func (r *stream) take(frame protocol.Frame) *interline.Fault {
 		// would see, it is better had elsewhere.
 		return unreadable(r.a)
 	}
+	if seen&protocol.SawTerminal != 0 && seen&protocol.SawContent == 0 && !r.some {
+		return cutShort() // an end, and nothing before it
+	}
 	r.whole = r.whole || seen&protocol.SawTerminal != 0
 	r.fresh = r.fresh || shows
-	if shows && r.a.FirstContent == 0 {
-		r.a.FirstContent = time.Since(r.a.Started)
+	if shows && !r.some {
+		r.some, r.a.FirstContent = true, time.Since(r.a.Started)
 		r.w.content.Store(int64(r.a.FirstContent))
 	}
 	if !c.begun() && (shows || c.gathered() > maxHeld) {
@@ -210,12 +220,14 @@ func (r *stream) broken(f *interline.Fault) *interline.Fault {
 	}
 	cut := *f
 	cut.Class = interline.C11StreamPost
-	if seen, said := r.carrier.fault(); seen == nil || !said {
-		c.mu.Lock()
-		c.settle()
+	c.mu.Lock()
+	c.settle()
+	if r.own != nil {
+		c.pending = append(c.pending, r.own...)
+	} else {
 		c.pending = r.k.ask.In.AppendFault(c.pending, &cut, r.k.ask.ID)
-		c.mu.Unlock()
 	}
+	c.mu.Unlock()
 	if err := c.send(); err != nil {
 		return r.gone(err)
 	}
@@ -231,13 +243,14 @@ func (r *stream) gone(err error) *interline.Fault {
 type forwarder struct {
 	meter     protocol.Meter
 	hideUsage bool // the client did not ask for the frame that only tells usage
-	said      bool
+	own       []byte
 }
 
 func (f *forwarder) carry(c *client, frame protocol.Frame) protocol.Seen {
 	seen := f.meter.Read(frame)
 	if seen&protocol.SawFault != 0 {
-		f.said = true
+		f.own = frame.Raw
+		return seen
 	}
 	if seen&protocol.SawUsageOnly == 0 || !f.hideUsage {
 		c.add(frame.Raw)
@@ -245,8 +258,8 @@ func (f *forwarder) carry(c *client, frame protocol.Frame) protocol.Seen {
 	return seen
 }
 
-func (f *forwarder) usage() *interline.Usage         { return f.meter.Usage() }
-func (f *forwarder) fault() (*interline.Fault, bool) { return f.meter.Fault(), f.said }
+func (f *forwarder) usage() *interline.Usage           { return f.meter.Usage() }
+func (f *forwarder) fault() (*interline.Fault, []byte) { return f.meter.Fault(), f.own }
 
 // translator says frames anew in the client's language.
 type translator struct {
@@ -254,8 +267,14 @@ type translator struct {
 	encoder protocol.Encoder
 	used    *interline.Usage
 	failed  *interline.Fault
+	stopped bool // the answer said why it ended
 	// finished: the client's answer is whole; what comes after is not said.
 	finished bool
+}
+
+// cutShort is an answer that ends as a whole one does without having said why.
+func cutShort() *interline.Fault {
+	return &interline.Fault{Class: interline.C10StreamPre, Code: interline.CodeUpstream, Message: "the answer ended before it was whole"}
 }
 
 // newTranslator translates one answer; stream says how the cloud sends it. How
@@ -296,7 +315,14 @@ func (t *translator) say(dst []byte, frame protocol.Frame) ([]byte, protocol.See
 			u := *e.Usage
 			t.used = &u
 		case e.Kind == interline.End:
+			if !t.stopped {
+				t.failed = cutShort()
+				return t.encoder.Append(dst, events[:i]), seen | protocol.SawFault
+			}
 			seen |= protocol.SawTerminal
+		case e.Kind == interline.Finish:
+			t.stopped = true
+			seen |= protocol.SawContent
 		case e.IsContent():
 			seen |= protocol.SawContent
 		}
@@ -308,5 +334,5 @@ func (t *translator) say(dst []byte, frame protocol.Frame) ([]byte, protocol.See
 	return dst, seen
 }
 
-func (t *translator) usage() *interline.Usage         { return t.used }
-func (t *translator) fault() (*interline.Fault, bool) { return t.failed, false }
+func (t *translator) usage() *interline.Usage           { return t.used }
+func (t *translator) fault() (*interline.Fault, []byte) { return t.failed, nil }

@@ -22,6 +22,7 @@ func TestNothingOfADiscardedAttemptIsShown(t *testing.T) {
 	good := strings.ReplaceAll(preamble, `"x"`, `"good"`) + chunk(`{"content":"hello"}`) + finishChunk + doneChunk
 	for name, first := range map[string]reply{
 		"empty":             streamReply(""),
+		"an end only":       streamReply(": hello\n\n" + doneChunk),
 		"preamble only":     streamReply(preamble),
 		"error first":       streamReply(preamble + streamError),
 		"broken frame":      streamReply(preamble + "data: {"),
@@ -241,11 +242,14 @@ func TestClientGone(t *testing.T) {
 func TestShutdownIsVisible(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse("a")
-		stop, cancel := context.WithCancel(context.Background())
-		h.Stop = stop
+		ctx, cancel := context.WithCancelCause(t.Context())
 		h.replies["a"] = []reply{slowStream(time.Second, chunk(`{"content":"hi"}`), time.Minute, finishChunk+doneChunk)}
-		time.AfterFunc(2*time.Second, cancel)
-		got := h.ask(t, streamQuestion, Warn).Body.String()
+		time.AfterFunc(2*time.Second, func() {
+			cancel(&interline.Fault{Class: interline.C12Local, Code: interline.CodeUnavailable, Message: "shutting down"})
+		})
+		w := httptest.NewRecorder()
+		h.askInto(t, ctx, w, streamQuestion, Warn)
+		got := w.Body.String()
 		if !strings.Contains(got, "shutting down") || strings.Contains(got, "[DONE]") {
 			t.Errorf("got\n%s", got)
 		}

@@ -24,7 +24,6 @@ type watch struct {
 	stream bool
 	first  time.Duration // bound on the wait for the first content
 	hold   time.Duration // how long a stream is kept from the client
-	unstop func() bool   // ends the wait for the process's end
 
 	bytes   atomic.Int64 // when the cloud last said anything
 	content atomic.Int64 // when it last said content
@@ -47,14 +46,6 @@ func newWatch(ctx context.Context, k *walk, a *Attempt) (context.Context, *watch
 	}
 	w.bytes.Store(never)
 	w.content.Store(never)
-	if k.x.Stop != nil {
-		w.unstop = context.AfterFunc(k.x.Stop, func() {
-			cancel(&interline.Fault{
-				Class: interline.C12Local, Code: interline.CodeUnavailable,
-				Message: "the gateway is shutting down and could not wait for this answer any longer",
-			})
-		})
-	}
 	if w.stream {
 		w.mu.Lock()
 		w.timer = time.AfterFunc(w.due(0), w.tick)
@@ -77,9 +68,6 @@ func (w *watch) end() {
 		w.timer.Stop()
 	}
 	w.mu.Unlock()
-	if w.unstop != nil {
-		w.unstop()
-	}
 	w.cancel(nil)
 }
 

@@ -12,12 +12,13 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/interline-ai/interline"
 )
 
 // Sizes in bytes. Memory is taken as a body comes: what its length promises is
-// believed up to mostPromised. Small bodies are not counted against what all
-// bodies may take, so that large ones never keep them waiting.
+// believed up to mostPromised.
 const (
 	firstRoom    = 1 << smallest
 	mostPromised = 1 << 20
@@ -32,7 +33,8 @@ const patience = time.Second
 type body struct {
 	s     *Server
 	bytes []byte
-	held  int64 // of the server's buffered bytes
+	held  int64 // of the bytes that bodies of its size may take
+	from  *semaphore.Weighted
 }
 
 // Memory of bodies is kept in sizes of a power of two, each in a pool of its
@@ -67,10 +69,10 @@ func keep(b []byte) {
 
 // free gives the memory back. The body must not be used after it.
 func (b *body) free() {
-	if b.bytes == nil {
+	if b.from == nil {
 		return
 	}
-	b.s.buffered.Release(b.held)
+	b.from.Release(b.held)
 	keep(b.bytes)
 	*b = body{s: b.s}
 }
@@ -99,10 +101,12 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, l *Limits) (*body,
 // grow moves the body to where it has room for n bytes.
 func (b *body) grow(ctx context.Context, n int) *interline.Fault {
 	n = 1 << class(n)
+	from := b.s.smalls
 	if n > small {
-		if f := b.hold(ctx, int64(n)-b.held); f != nil {
-			return f
-		}
+		from = b.s.buffered
+	}
+	if f := b.hold(ctx, from, int64(n)); f != nil {
+		return f
 	}
 	larger := append(room(n), b.bytes...)
 	keep(b.bytes)
@@ -110,19 +114,22 @@ func (b *body) grow(ctx context.Context, n int) *interline.Fault {
 	return nil
 }
 
-// hold takes bytes of what all bodies may have.
-func (b *body) hold(ctx context.Context, n int64) *interline.Fault {
-	if !b.s.buffered.TryAcquire(n) {
+// hold takes n bytes of what bodies may have in place of what is held.
+func (b *body) hold(ctx context.Context, from *semaphore.Weighted, n int64) *interline.Fault {
+	if !from.TryAcquire(n) {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		if err := b.s.buffered.Acquire(ctx, n); err != nil {
+		if err := from.Acquire(ctx, n); err != nil {
 			return &interline.Fault{
 				Class: interline.C6Overload, Code: interline.CodeOverloaded, RetryAfter: patience,
 				Message: "too many large requests at the same time; try again",
 			}
 		}
 	}
-	b.held += n
+	if b.from != nil {
+		b.from.Release(b.held)
+	}
+	b.from, b.held = from, n
 	return nil
 }
 
@@ -130,14 +137,18 @@ func (b *body) hold(ctx context.Context, n int64) *interline.Fault {
 func (b *body) fill(w http.ResponseWriter, r *http.Request, l *Limits) *interline.Fault {
 	clock := http.NewResponseController(w)
 	began := time.Now()
+	var set time.Time // when the deadline was set last
 	for {
 		if len(b.bytes) == cap(b.bytes) {
 			if f := b.grow(r.Context(), 2*cap(b.bytes)); f != nil {
 				return f
 			}
 		}
-		if f := limit(clock, began, l); f != nil {
-			return f
+		if now := time.Now(); now.Sub(set) > time.Second {
+			if f := limit(clock, began, l); f != nil {
+				return f
+			}
+			set = now
 		}
 		n, err := r.Body.Read(b.bytes[len(b.bytes):cap(b.bytes)])
 		b.bytes = b.bytes[:len(b.bytes)+n]

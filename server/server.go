@@ -43,8 +43,10 @@ type Limits struct {
 type Server struct {
 	log   *slog.Logger
 	world atomic.Pointer[World]
-	// buffered bounds the bytes of all bodies held at the same time.
-	buffered *semaphore.Weighted
+	// buffered and smalls bound the bytes of all bodies held at the same time;
+	// small bodies are counted apart, so that large ones never keep them
+	// waiting.
+	buffered, smalls *semaphore.Weighted
 	draining atomic.Bool
 }
 
@@ -52,7 +54,7 @@ type Server struct {
 // requests' bodies at the same time; further ones wait, and are refused when
 // they wait too long.
 func New(w *World, buffered int64, log *slog.Logger) *Server {
-	s := &Server{log: log, buffered: semaphore.NewWeighted(buffered)}
+	s := &Server{log: log, buffered: semaphore.NewWeighted(buffered - buffered/4), smalls: semaphore.NewWeighted(buffered / 4)}
 	s.world.Store(w)
 	return s
 }

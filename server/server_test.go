@@ -479,9 +479,10 @@ func TestBufferedBytesAreBounded(t *testing.T) {
 	if w := d.do("POST", "/v1/chat/completions", large); w.Code != 200 {
 		t.Fatalf("a large one: %d", w.Code)
 	}
-	if !d.buffered.TryAcquire(4 << 20) {
+	if !d.buffered.TryAcquire(3<<20) || !d.smalls.TryAcquire(1<<20) {
 		t.Fatal("bytes were not given back")
 	}
+	d.smalls.Release(1 << 20)
 	if w := d.do("POST", "/v1/chat/completions", large); w.Code != 503 || w.Header().Get("X-Should-Retry") != "true" {
 		t.Errorf("with no room: %d %v", w.Code, w.Header())
 	}

@@ -40,6 +40,7 @@ type conn struct {
 	head   []byte        // scratch for the request
 	retire time.Time
 	since  time.Time // unused since
+	heard  bool      // something of the answer came
 
 	// cut is set when the call's context ended, so that an error of the
 	// connection can be told from one that we caused.
@@ -111,6 +112,7 @@ func (c *conn) stale(now time.Time, keepAlive time.Duration) bool {
 // exchange sends one call and reads the head of its answer.
 func (c *conn) exchange(ctx context.Context, call *driver.Call) (*Answer, error) {
 	c.cut.Store(false)
+	c.heard = false
 	stop := context.AfterFunc(ctx, func() {
 		c.cut.Store(true)
 		_ = c.raw.SetDeadline(time.Unix(1, 0))
@@ -119,8 +121,8 @@ func (c *conn) exchange(ctx context.Context, call *driver.Call) (*Answer, error)
 	fail := func(p Phase, err error) (*Answer, error) {
 		stop()
 		c.close()
-		stale := used && p == Waiting && ctx.Err() == nil && time.Since(began) < atOnce
-		return nil, &Error{Phase: p, Stale: stale, Err: cause(ctx, err)}
+		stale := used && p == Waiting && !c.heard && ctx.Err() == nil && time.Since(began) < atOnce
+		return nil, &Error{Phase: p, Err: cause(ctx, err), stale: stale}
 	}
 	c.borrow()
 	sent := c.send(call)
@@ -281,6 +283,7 @@ func malformed(format string, args ...any) error {
 func (c *conn) line(left *int) ([]byte, error) {
 	b, err := c.in.ReadSlice('\n')
 	*left -= len(b)
+	c.heard = c.heard || len(b) > 0
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
 		return c.longLine(bytes.Clone(b), left)

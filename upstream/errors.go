@@ -33,11 +33,12 @@ func (p Phase) String() string {
 // Error is a call that brought no answer.
 type Error struct {
 	Phase Phase
-	// Stale: the connection had been used before and was closed, without a
-	// byte of an answer, as soon as it was written to. The cloud had given it
-	// up already, and has not seen the request.
-	Stale bool
 	Err   error
+
+	// stale: the connection had been used before and was closed, without a
+	// byte of an answer, as soon as it was written to. In all likelihood the
+	// cloud had given it up already and has not seen the request.
+	stale bool
 }
 
 // Error says what was attempted.

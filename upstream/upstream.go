@@ -8,14 +8,17 @@
 // place. Origins that are reached through a proxy use net/http.Transport behind
 // the same door (std.go).
 //
-// The room never follows redirects, never retries, never decompresses and never
-// decides: it says how far a call came ([Error]), so that the exchange can tell
-// a call that was provably not processed from one that may have been.
+// The room never follows redirects, never decompresses and never decides: it
+// says how far a call came ([Error]), so that the exchange can tell a call that
+// was provably not processed from one that may have been. It sends a call again
+// in one case only: when a kept connection breaks as it is written to, without a
+// byte of an answer, the call goes out on a new one.
 package upstream
 
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -77,11 +80,16 @@ func (c *Client) Do(ctx context.Context, originURL string, call *driver.Call) (*
 	if o.std != nil {
 		return o.std.do(ctx, originURL, call, c.options.UserAgent)
 	}
-	conn := o.reuse()
-	if conn == nil {
-		if conn, err = o.dial(ctx); err != nil {
-			return nil, &Error{Phase: Dial, Err: cause(ctx, err)}
+	if conn := o.reuse(); conn != nil {
+		answer, err := conn.exchange(ctx, call)
+		if e := new(Error); !errors.As(err, &e) || !e.stale {
+			return answer, err
 		}
+		// The cloud had given the connection up just before it was written to.
+	}
+	conn, err := o.dial(ctx)
+	if err != nil {
+		return nil, &Error{Phase: Dial, Err: cause(ctx, err)}
 	}
 	return conn.exchange(ctx, call)
 }

@@ -218,6 +218,38 @@ func TestClosedConnectionIsNotUsed(t *testing.T) {
 	}
 }
 
+// A kept connection that breaks as it is written to costs nothing either; one
+// that breaks within its answer is not tried again.
+func TestConnectionThatBreaksWhenUsed(t *testing.T) {
+	for half, want := range map[string]string{"": "ok", "HTTP/1.1 20": ""} {
+		var calls atomic.Int32
+		origin := serve(t, func(n int, c net.Conn) {
+			in := bufio.NewReader(c)
+			for i := 0; ; i++ {
+				req, err := http.ReadRequest(in)
+				if err != nil {
+					return
+				}
+				_, _ = io.Copy(io.Discard, req.Body)
+				calls.Add(1)
+				if n == 0 && i == 1 {
+					_, _ = io.WriteString(c, half)
+					return
+				}
+				_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+			}
+		})
+		c := New(options())
+		defer c.Close()
+		for i := range 2 {
+			_, body, err := ask(t, c, origin, "{}")
+			if i == 1 && (body != want || (err == nil) != (want != "")) {
+				t.Errorf("after %q: %q %v", half, body, err)
+			}
+		}
+	}
+}
+
 func TestLargeBodyArrivesWhole(t *testing.T) {
 	got := make(chan []byte, 1)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/auth"
 	"github.com/interline-ai/interline/cloud/all"
 	"github.com/interline-ai/interline/config"
@@ -42,9 +43,9 @@ type gateway struct {
 	access *telemetry.Access // nil when requests are not told of
 	server *server.Server
 	http   *http.Server
-	// cut ends what is still under way when the time to drain is over.
-	stop context.Context
-	cut  context.CancelFunc
+	// cut ends what is still under way, every request's context being made of
+	// one that it ends.
+	cut context.CancelCauseFunc
 
 	address string
 	bound   net.Addr   // where it really listens
@@ -69,7 +70,8 @@ func open(ctx context.Context, cfg *config.Config, access *telemetry.Access, log
 		debug.SetGCPercent(collectLess)
 	}
 	g := &gateway{log: log, access: access, failed: make(chan error, 1)}
-	g.stop, g.cut = context.WithCancel(context.Background())
+	base, cut := context.WithCancelCause(context.Background())
+	g.cut = cut
 	w, err := g.world(cfg)
 	if err != nil {
 		return nil, err
@@ -93,6 +95,7 @@ func open(ctx context.Context, cfg *config.Config, access *telemetry.Access, log
 	g.http = &http.Server{
 		Handler: g.server, Protocols: &protocols, ReadHeaderTimeout: cfg.Timeouts.HeaderRead,
 		MaxHeaderBytes: headerBytes, IdleTimeout: 3 * time.Minute,
+		BaseContext: func(net.Listener) context.Context { return base },
 		HTTP2:    &http.HTTP2Config{MaxConcurrentStreams: 250, SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second},
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
@@ -144,7 +147,7 @@ func (g *gateway) world(cfg *config.Config) (*server.World, error) {
 		Table: table, Keys: server.NewKeys(keys, auth.VerifySigV4), Losses: lossMode(built.Losses),
 		Limits: server.Limits{Body: int64(built.Limits.Body), BodyIdle: t.BodyIdle, BodyTotal: t.BodyTotal},
 		Exchange: &exchange.Exchange{
-			Candidates: table.Candidates, Send: g.upstream(built).Do, Done: g.done, Stop: g.stop,
+			Candidates: table.Candidates, Send: g.upstream(built).Do, Done: g.done,
 			Limits: exchange.Limits{
 				Attempts: built.Limits.Attempts, Unary: t.TotalUnary, Stream: t.Total,
 				FirstContent: t.FirstContent, FirstContentReasoning: t.FirstContentReasoning,
@@ -262,17 +265,26 @@ func (g *gateway) close() error {
 	err := shut(drain.Timeout)
 	if errors.Is(err, context.DeadlineExceeded) {
 		g.log.Warn("cutting the answers that did not end in time", "waited", drain.Timeout.String())
-		g.cut()
+		g.cut(shuttingDown())
 		if err = shut(cutGrace); err != nil {
 			err = errors.Join(err, g.http.Close())
 		}
 	}
-	g.cut()
+	g.cut(nil)
 	client.Close()
 	if g.access != nil {
 		g.access.Close()
 	}
 	return err
+}
+
+// shuttingDown is what the client of an answer that could not be waited for is
+// told.
+func shuttingDown() error {
+	return &interline.Fault{
+		Class: interline.C12Local, Code: interline.CodeUnavailable,
+		Message: "the gateway is shutting down and could not wait for this answer any longer",
+	}
 }
 
 // listen opens the address, and says what to do when somebody has it already.

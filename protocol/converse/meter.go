@@ -20,6 +20,7 @@ func (l *Language) Meter(stream bool) protocol.Meter {
 // exceptions; before the content has begun, deltas too.
 type streamMeter struct {
 	content bool
+	stopped bool // the answer said why it ended
 	usage   *interline.Usage
 	fault   *interline.Fault
 }
@@ -36,6 +37,9 @@ func (m *streamMeter) Read(f protocol.Frame) protocol.Seen {
 	case f.Exception:
 		m.fault = exception(&f)
 		return protocol.SawFault
+	case f.Name == "metadata" && !m.stopped:
+		// An answer that did not say why it ended is not whole.
+		return protocol.SawContent
 	case f.Name == "metadata":
 		var e event
 		if json.Unmarshal(f.Data, &e, lenient) == nil && e.Usage != nil {
@@ -51,6 +55,7 @@ func (m *streamMeter) Read(f protocol.Frame) protocol.Seen {
 		return 0
 	}
 	m.content = true
+	m.stopped = m.stopped || f.Name == "messageStop"
 	return protocol.SawContent
 }
 
