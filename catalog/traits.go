@@ -95,7 +95,7 @@ var table = []row{
 	{"gpt-4-turbo", speaks(k4)},
 	{"gpt-3.5-turbo", speaks(k4)},
 	{"gpt-oss", interline.Traits{
-		Family: "gpt-oss", Thinking: interline.ThinkingEffort, NoEfforts: []interline.Effort{none, minimal, xhigh, most},
+		Family: "gpt-oss", Thinking: interline.ThinkingEffort, NoForcedTools: true, NoEfforts: []interline.Effort{none, minimal, xhigh, most},
 	}},
 
 	// Anthropic, newest first

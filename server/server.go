@@ -47,7 +47,7 @@ type Server struct {
 	// small bodies are counted apart, so that large ones never keep them
 	// waiting.
 	buffered, smalls *semaphore.Weighted
-	draining atomic.Bool
+	draining         atomic.Bool
 }
 
 // New returns a server that serves the world. It holds at most buffered bytes of

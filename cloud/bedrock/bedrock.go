@@ -45,10 +45,10 @@ type Options struct{ languages []string }
 // place holds each language once: with and without a schema of its own, and
 // Chat Completions as each family takes it.
 type place struct {
-	converse, converseNoSchema protocol.Translator
-	invoke, invokeNoSchema     protocol.Translator
-	chat                       map[family]protocol.Translator
-	usual                      map[usual][]protocol.Translator
+	converse, converseNoSchema, converseNoStops protocol.Translator
+	invoke, invokeNoSchema                      protocol.Translator
+	chat                                        map[family]protocol.Translator
+	usual                                       map[usual][]protocol.Translator
 }
 
 // usual is what the usual choice of languages depends on.
@@ -62,7 +62,8 @@ type usual struct {
 func New() driver.Driver {
 	p := &place{
 		converse: converse.New(converse.Dialect{}), converseNoSchema: converse.New(converse.Dialect{NoSchema: true}),
-		invoke: invoke.New(messages.Dialect{}), invokeNoSchema: invoke.New(messages.Dialect{NoSchema: true}),
+		converseNoStops: converse.New(converse.Dialect{NoStops: true}),
+		invoke:          invoke.New(messages.Dialect{}), invokeNoSchema: invoke.New(messages.Dialect{NoSchema: true}),
 		chat:  make(map[family]protocol.Translator),
 		usual: make(map[usual][]protocol.Translator),
 	}
@@ -105,6 +106,8 @@ func (p *place) language(name string, u usual) protocol.Translator {
 		return p.invoke
 	case u.noSchema:
 		return p.converseNoSchema
+	case u.family == gpt:
+		return p.converseNoStops // answered with 400, as on the other path
 	}
 	return p.converse
 }

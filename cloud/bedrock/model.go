@@ -53,7 +53,8 @@ func (f family) dialect() chatcompletions.Dialect {
 			Refuses: []string{"n", "stop", "frequency_penalty", "presence_penalty", "logprobs", "top_logprobs", "logit_bias"},
 		}
 	case gptOSS:
-		return chatcompletions.Dialect{NoDeveloper: true, Refuses: []string{"logit_bias"}}
+		// A schema is taken and not heeded, which is worse than a refusal.
+		return chatcompletions.Dialect{NoDeveloper: true, Refuses: []string{"logit_bias", "response_format"}}
 	}
 	return chatcompletions.Dialect{MaxTokens: "max_tokens", NoDeveloper: true}
 }

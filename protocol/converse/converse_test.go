@@ -39,14 +39,23 @@ func TestOpenGoesByThePath(t *testing.T) {
 	}
 }
 
+// What a caller of this language asks for himself is the model's to refuse.
 func TestPatchOfADialect(t *testing.T) {
-	l := New(Dialect{NoSchema: true})
-	out, losses := l.Patch(open(t, l, chat, fixtures.Requests[3].Body), protocol.Edits{Model: "ignored"})
-	if got := string(out.Bytes()); !strings.Contains(got, `"outputConfig":{}`) || strings.Contains(got, "ignored") {
-		t.Errorf("got %s", got)
+	l := New(Dialect{NoSchema: true, NoStops: true})
+	body := fixtures.Requests[3].Body
+	out, losses := l.Patch(open(t, l, chat, body), protocol.Edits{Model: "ignored"})
+	if got := string(out.Bytes()); got != body || len(losses) != 0 {
+		t.Errorf("got %s, losses %v", got, losses)
 	}
-	if len(losses) != 1 || losses[0].Field != "outputConfig.textFormat" {
-		t.Errorf("losses %v", losses)
+}
+
+func TestStopsThatAModelRefuses(t *testing.T) {
+	r := &interline.Request{Stop: []string{"x"}, Turns: []interline.Turn{{Role: interline.User, Blocks: []interline.Block{{Kind: interline.Text, Text: "hi"}}}}}
+	for noStops, want := range map[bool]bool{false: true, true: false} {
+		body, losses, err := New(Dialect{NoStops: noStops}).WriteRequest(r, protocol.Target{Model: "us.openai.gpt-5.6-sol", From: protocol.Messages})
+		if err != nil || strings.Contains(string(body), "stopSequences") != want || (len(losses) == 1 && losses[0].Field == "stop_sequences") == want {
+			t.Errorf("%v: %s %v %v", noStops, body, losses, err)
+		}
 	}
 }
 

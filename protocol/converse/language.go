@@ -23,7 +23,11 @@ import (
 type Dialect struct {
 	// NoSchema: the model refuses or ignores outputConfig.textFormat. A schema
 	// is then asked for with a tool, and the tool's input comes back as text.
+	// A schema that a caller of this language asks for himself is forwarded,
+	// for the model to refuse.
 	NoSchema bool
+	// NoStops: the model refuses stop sequences.
+	NoStops bool
 }
 
 // Language is Converse in one dialect.
@@ -107,12 +111,5 @@ func needs(obj jsonscan.Object) interline.Capabilities {
 // nothing to patch but what the edits rename or remove.
 func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
 	reps, losses := protocol.Amend(o, e.Rename, e.Remove, nil)
-	if m, ok := o.Members.Find("outputConfig"); ok && l.dialect.NoSchema {
-		if inner, err := jsonscan.Scan(o.Body[m.Start:m.End]); err == nil && inner.Value("textFormat") != nil {
-			rest := protocol.Splice(inner.Body, protocol.Cuts(inner, []string{"textFormat"}))
-			reps = append(reps, protocol.Replacement{Start: m.Start, End: m.End, Value: rest.Bytes()})
-			losses = append(losses, interline.Loss{Field: "outputConfig.textFormat", Action: interline.LossDropped, Reason: "the model takes no schema"})
-		}
-	}
 	return protocol.Splice(o.Body, reps), losses
 }

@@ -92,7 +92,12 @@ func (w *writer) inference(limit int64, thinks bool) {
 	if s.TopK != nil {
 		w.topK(*s.TopK)
 	}
-	if limit == 0 && s.Temperature == nil && s.TopP == nil && len(w.r.Stop) == 0 {
+	stops := w.r.Stop
+	if len(stops) > 0 && w.l.dialect.NoStops {
+		w.losses.Dropped("stop", "the model refuses it")
+		stops = nil
+	}
+	if limit == 0 && s.Temperature == nil && s.TopP == nil && len(stops) == 0 {
 		return
 	}
 	w.out.Object("inferenceConfig")
@@ -101,9 +106,9 @@ func (w *writer) inference(limit int64, thinks bool) {
 	}
 	w.out.Float("temperature", s.Temperature)
 	w.out.Float("topP", s.TopP)
-	if len(w.r.Stop) > 0 {
+	if len(stops) > 0 {
 		w.out.Array("stopSequences")
-		for _, stop := range w.r.Stop {
+		for _, stop := range stops {
 			w.out.Quote(stop)
 		}
 		w.out.Close(']')

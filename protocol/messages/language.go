@@ -24,7 +24,9 @@ import (
 type Dialect struct {
 	// NoSchema: output_config.format is refused (Bedrock for the newest
 	// models, Bedrock Mantle: probed 2026-08-22). A schema is then asked for
-	// with a tool, and the tool's input comes back as text.
+	// with a tool, and the tool's input comes back as text. A schema that a
+	// caller of this language asks for himself is forwarded, for the place to
+	// refuse.
 	NoSchema bool
 	// Refuses lists members that the place answers 4xx to, such as the
 	// top-level cache_control. They are left out and reported as losses.
@@ -156,26 +158,5 @@ func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segment
 	} else if e.Model != "" {
 		reps = append(reps, protocol.Insert(o.Members, `"model":`+string(quote(e.Model))))
 	}
-	if r, ok := l.cutFormat(o); ok {
-		reps = append(reps, r)
-		losses = append(losses, interline.Loss{Field: "output_config.format", Action: interline.LossDropped, Reason: "the place takes no schema"})
-	}
 	return protocol.Splice(o.Body, reps), losses
-}
-
-// cutFormat takes the schema out of output_config where the dialect has none.
-func (l *Language) cutFormat(o *protocol.Opened) (protocol.Replacement, bool) {
-	m, ok := o.Members.Find("output_config")
-	if !ok || !l.dialect.NoSchema {
-		return protocol.Replacement{}, false
-	}
-	inner, err := jsonscan.Scan(o.Body[m.Start:m.End])
-	if err != nil {
-		return protocol.Replacement{}, false // no object: the place will say so
-	}
-	cut := protocol.Cuts(inner, []string{"format"})
-	if len(cut) == 0 {
-		return protocol.Replacement{}, false
-	}
-	return protocol.Replacement{Start: m.Start, End: m.End, Value: protocol.Splice(inner.Body, cut).Bytes()}, true
 }

@@ -40,11 +40,11 @@ func TestPatchOfADialect(t *testing.T) {
 	body := `{"cache_control":{"type":"ephemeral"},"model":"m","max_tokens":5,"messages":[{"role":"user","content":"x"}],"output_config":{"format":{"type":"json_schema","schema":{}},"effort":"low"}}`
 	l := New(Dialect{NoSchema: true, Refuses: []string{"cache_control"}})
 	out, losses := l.Patch(open(t, l, body), protocol.Edits{Model: "anthropic.m"})
-	want := `{"model":"anthropic.m","max_tokens":5,"messages":[{"role":"user","content":"x"}],"output_config":{"effort":"low"}}`
+	want := `{"model":"anthropic.m","max_tokens":5,"messages":[{"role":"user","content":"x"}],"output_config":{"format":{"type":"json_schema","schema":{}},"effort":"low"}}`
 	if got := string(out.Bytes()); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if len(losses) != 2 || losses[0].Field != "cache_control" || losses[1].Field != "output_config.format" {
+	if len(losses) != 1 || losses[0].Field != "cache_control" {
 		t.Errorf("losses %v", losses)
 	}
 	inPath := protocol.Spoken{Model: "m"}
