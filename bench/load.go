@@ -86,13 +86,14 @@ func (s *scenario) run(ctx context.Context, t *process, window time.Duration) (s
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	req := s.request(t)
-	var done, failed atomic.Int64
+	var got tally
+	var failed atomic.Int64
 	var clients sync.WaitGroup
 	for range s.clients {
 		clients.Go(func() {
 			for ctx.Err() == nil {
-				err := client(ctx, t.url, req, &done)
-				if n := failed.Add(1); err != nil && ctx.Err() == nil && n > max(3, done.Load()/100) {
+				err := client(ctx, t.url, req, &got)
+				if n := failed.Add(1); err != nil && ctx.Err() == nil && n > max(3, got.answers.Load()/100) {
 					cancel(fmt.Errorf("%d requests failed: %w", n, err))
 				}
 			}
@@ -109,10 +110,10 @@ func (s *scenario) run(ctx context.Context, t *process, window time.Duration) (s
 	if err != nil {
 		return sample{}, err
 	}
-	n := done.Load()
+	from := got.bytes.Load()
 	wait(window)
 	after, rss, err := t.usage()
-	n = done.Load() - n
+	n := float64(got.bytes.Load()-from) / float64(max(got.size.Load(), 1))
 	if cause := context.Cause(ctx); cause != nil {
 		return sample{}, cause
 	}
@@ -124,11 +125,21 @@ func (s *scenario) run(ctx context.Context, t *process, window time.Duration) (s
 	if n == 0 {
 		return sample{}, errors.New("no request was answered")
 	}
-	return sample{cpu: float64((after - before).Microseconds()) / float64(n), rss: float64(rss) / (1 << 20)}, nil
+	return sample{cpu: float64((after - before).Microseconds()) / n, rss: float64(rss) / (1 << 20)}, nil
+}
+
+// tally counts what was answered: in bytes, since a thousand streams that began
+// together also end together, and a window would see all of them or none.
+type tally struct{ answers, bytes, size atomic.Int64 }
+
+// Write implements io.Writer for the body of an answer.
+func (t *tally) Write(p []byte) (int, error) {
+	t.bytes.Add(int64(len(p)))
+	return len(p), nil
 }
 
 // client sends the request again and again over one connection.
-func client(ctx context.Context, url string, req []byte, done *atomic.Int64) error {
+func client(ctx context.Context, url string, req []byte, got *tally) error {
 	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	if err != nil {
 		return err
@@ -138,28 +149,29 @@ func client(ctx context.Context, url string, req []byte, done *atomic.Int64) err
 	defer func() { _ = c.Close() }()
 	in := bufio.NewReaderSize(c, 16<<10)
 	for {
-		if err := one(c, in, req); err != nil {
+		size, err := one(c, in, req, got)
+		if err != nil {
 			return err
 		}
-		done.Add(1)
+		got.size.Store(size)
+		got.answers.Add(1)
 	}
 }
 
-// one sends the request and reads its whole answer.
-func one(c net.Conn, in *bufio.Reader, req []byte) error {
+// one sends the request, reads its whole answer, and returns how long it was.
+func one(c net.Conn, in *bufio.Reader, req []byte, got *tally) (int64, error) {
 	if _, err := c.Write(req); err != nil {
-		return err
+		return 0, err
 	}
 	res, err := http.ReadResponse(in, nil)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if res.StatusCode != http.StatusOK {
 		text, _ := io.ReadAll(res.Body)
-		return fmt.Errorf("status %d: %.300s", res.StatusCode, text)
+		return 0, fmt.Errorf("status %d: %.300s", res.StatusCode, text)
 	}
-	_, err = io.Copy(io.Discard, res.Body)
-	return err
+	return io.Copy(got, res.Body)
 }
 
 // idleMemory holds idle streams open at each target and returns what each of
@@ -175,9 +187,9 @@ func idleMemory(ctx context.Context, targets []*process, streams int) (map[strin
 		held, cancel := context.WithCancel(ctx)
 		req := s.request(t)
 		var all sync.WaitGroup
-		var done atomic.Int64
+		var got tally
 		for range streams {
-			all.Go(func() { _ = client(held, t.url, req, &done) }) // ended below
+			all.Go(func() { _ = client(held, t.url, req, &got) }) // ended below
 		}
 		time.Sleep(5 * time.Second)
 		_, after, err := t.usage()

@@ -55,8 +55,8 @@ type result struct {
 
 func measure(ctx context.Context) error {
 	gateway := flag.String("gateway", "bin/interline", "the gateway's binary")
-	window := flag.Duration("window", 3*time.Second, "how long each measurement lasts")
-	reps := flag.Int("reps", 5, "repetitions, of which the median is taken")
+	window := flag.Duration("window", 2*time.Second, "how long each measurement lasts")
+	reps := flag.Int("reps", 9, "repetitions, of which the median is taken")
 	only := flag.String("only", "", "measure only scenarios whose name contains this")
 	asJSON := flag.Bool("json", false, "print JSON")
 	idle := flag.Int("idle", 1000, "idle streams to hold for the memory figure")
@@ -110,12 +110,12 @@ func runAll(ctx context.Context, targets []*process, list []scenario, window tim
 				}
 			}
 		}
-		base := median(samples["reverseproxy"], func(s sample) float64 { return s.cpu })
 		for _, t := range targets {
 			cpu := median(samples[t.name], func(s sample) float64 { return s.cpu })
 			r := result{
 				Scenario: s.name, Target: t.name, CPU: cpu, PerCore: 1e6 / cpu,
-				RSS: median(samples[t.name], func(s sample) float64 { return s.rss }), Ratio: cpu / base,
+				RSS:   median(samples[t.name], func(s sample) float64 { return s.rss }),
+				Ratio: ratio(samples[t.name], samples["reverseproxy"]),
 			}
 			if s.events > 0 {
 				r.PerEvent = cpu / float64(s.events)
@@ -124,6 +124,16 @@ func runAll(ctx context.Context, targets []*process, list []scenario, window tim
 		}
 	}
 	return out, nil
+}
+
+// ratio is the median of the ratios within each repetition, which a machine that
+// is slower for a while moves less than it moves the figures.
+func ratio(of, to []sample) float64 {
+	ratios := make([]sample, len(of))
+	for i := range of {
+		ratios[i].cpu = of[i].cpu / to[i].cpu
+	}
+	return median(ratios, func(s sample) float64 { return s.cpu })
 }
 
 func median(all []sample, of func(sample) float64) float64 {

@@ -37,9 +37,8 @@ type client struct {
 	// cloud's own bytes, which are written from where they lie.
 	pending []byte
 	direct  []byte
+	writes  pulse // begun and done: an odd count is one under way
 	shown   atomic.Bool
-	last    time.Time // of the last write
-	writing atomic.Int64
 	err     error // the client is gone
 }
 
@@ -47,7 +46,7 @@ type client struct {
 func (c *client) begun() bool { return c.shown.Load() }
 
 // waiting reports whether a write to the client is under way.
-func (c *client) waiting() bool { return c.writing.Load() != 0 }
+func (c *client) waiting() bool { return c.writes.beats.Load()%2 != 0 }
 
 // begin writes the head of the answer and lets what is pending go.
 func (c *client) begin() {
@@ -97,6 +96,7 @@ func (c *client) send() error {
 	return c.flush()
 }
 
+// flush writes what is gathered.
 func (c *client) flush() error {
 	if !c.begun() || c.gathered() == 0 || c.err != nil {
 		return c.err
@@ -105,11 +105,12 @@ func (c *client) flush() error {
 	if len(from) == 0 {
 		from = c.direct
 	}
+	c.writes.beat()
 	err := c.steps(from)
 	if err == nil {
 		err = c.push.Flush()
 	}
-	c.writing.Store(0)
+	c.writes.beat()
 	c.pending, c.direct = c.pending[:0], nil
 	if cap(c.pending) > mostKept || c.forwards {
 		c.pending = nil
@@ -121,15 +122,15 @@ func (c *client) flush() error {
 // steps writes b a step at a time, so that a client that takes little is told
 // from one that takes nothing.
 func (c *client) steps(b []byte) error {
-	for {
-		c.last = time.Now()
-		c.writing.Store(c.last.UnixNano())
-		n := min(len(b), step)
-		if _, err := c.w.Write(b[:n]); err != nil || n == len(b) {
+	for len(b) > step {
+		if _, err := c.w.Write(b[:step]); err != nil {
 			return err
 		}
-		b = b[n:]
+		b = b[step:]
+		c.writes.beats.Add(2) // another write is under way
 	}
+	_, err := c.w.Write(b)
+	return err
 }
 
 // whole writes a body that is not streamed, and gives each step of it the time
@@ -173,9 +174,10 @@ func (c *client) discard() bool {
 // tend is called by the watch: it ends a client that takes nothing, shows the
 // client an answer that was held back long enough, and gives a sign of life
 // when nothing was written for the time of ping.
-func (c *client) tend(ping, stall time.Duration, held bool) {
-	if since := c.writing.Load(); since != 0 {
-		if stall > 0 && time.Since(time.Unix(0, since)) >= stall {
+func (c *client) tend(now int64, ping, stall time.Duration, held bool) {
+	quiet, _ := c.writes.look(now)
+	if c.waiting() {
+		if stall > 0 && quiet >= stall {
 			_ = c.push.SetWriteDeadline(time.Unix(1, 0))
 		}
 		return
@@ -195,7 +197,8 @@ func (c *client) tend(ping, stall time.Duration, held bool) {
 	if held && !c.begun() {
 		c.begin()
 	}
-	if !c.begun() || ping == 0 || time.Since(c.last) < ping {
+	// Looked at twice within ping, half of it without a write is enough.
+	if !c.begun() || ping == 0 || quiet < ping/2 {
 		return
 	}
 	c.add(c.ping)

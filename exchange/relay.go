@@ -122,11 +122,10 @@ func unreadable(a *Attempt) *interline.Fault {
 
 // arrived notes that all that had arrived was passed on.
 func (r *stream) arrived() {
-	now := r.w.now()
-	r.w.bytes.Store(now)
+	r.w.bytes.beat()
 	if r.fresh {
 		r.fresh = false
-		r.w.content.Store(now)
+		r.w.content.beat()
 	}
 	if r.whole && r.hurry == nil {
 		// The cloud has a moment to end the stream, so that the connection
@@ -165,7 +164,7 @@ func (r *stream) take(frame protocol.Frame) *interline.Fault {
 	r.fresh = r.fresh || shows
 	if shows && !r.some {
 		r.some, r.a.FirstContent = true, time.Since(r.a.Started)
-		r.w.content.Store(int64(r.a.FirstContent))
+		r.w.content.beat()
 	}
 	if !c.begun() && (shows || c.gathered() > maxHeld) {
 		c.begin()

@@ -135,7 +135,8 @@ func TestTimeLimits(t *testing.T) {
 				h.replies["a"], h.replies["b"] = []reply{tt.first}, []reply{streamReply(content + rest)}
 				start := time.Now()
 				got := h.ask(t, streamQuestion, Warn).Body.String()
-				if took := time.Since(start).Round(time.Second); took != tt.took {
+				// Silence is measured to a tick, which is half the time between signs of life.
+				if took := time.Since(start).Round(time.Second); took < tt.took || took > tt.took+8*time.Second {
 					t.Errorf("took %v, want %v", took, tt.took)
 				}
 				if len(h.asked) != tt.asked || strings.Contains(got, `"error"`) != tt.visible {
@@ -173,7 +174,7 @@ func TestPings(t *testing.T) {
 			t.Errorf("%d pings in five minutes", n)
 		}
 		for i := 1; i < len(w.writes); i++ {
-			if gap := w.writes[i].Sub(w.writes[i-1]); gap > 24*time.Second {
+			if gap := w.writes[i].Sub(w.writes[i-1]); gap > 16*time.Second {
 				t.Errorf("nothing was heard for %v", gap)
 			}
 		}

@@ -9,13 +9,31 @@ import (
 	"github.com/interline-ai/interline"
 )
 
-// never is the time of something that did not happen.
-const never = int64(-1)
+// pulse counts something that happens again and again. Who makes it happen does
+// not look at the clock, which costs more than the rest of passing an event on;
+// the watch does, now and then, and so knows to a tick when it last happened.
+type pulse struct {
+	beats atomic.Int64
+	seen  int64 // beats at the last look
+	since int64 // when that many were seen first
+}
+
+func (p *pulse) beat() { p.beats.Add(1) }
+
+// look returns how long before now, at least, it last happened; never says that
+// it has not.
+func (p *pulse) look(now int64) (quiet time.Duration, never bool) {
+	n := p.beats.Load()
+	if n != p.seen {
+		p.seen, p.since = n, now
+	}
+	return time.Duration(now - p.since), n == 0
+}
 
 // watch keeps the time of one attempt with a single timer: it cuts the call
 // when the cloud is silent for too long, cuts the client when it takes nothing,
-// and gives the client of a silent stream a sign of life. Moments are
-// nanoseconds since the attempt began; the relay only stores them.
+// and gives the client of a silent stream a sign of life. Limits on silence are
+// kept to a tick, which is half the time between signs of life.
 type watch struct {
 	k      *walk
 	cancel context.CancelCauseFunc
@@ -25,8 +43,8 @@ type watch struct {
 	first  time.Duration // bound on the wait for the first content
 	hold   time.Duration // how long a stream is kept from the client
 
-	bytes   atomic.Int64 // when the cloud last said anything
-	content atomic.Int64 // when it last said content
+	bytes   pulse // the cloud said anything
+	content pulse // it said content
 
 	mu    sync.Mutex
 	timer *time.Timer
@@ -44,8 +62,6 @@ func newWatch(ctx context.Context, k *walk, a *Attempt) (context.Context, *watch
 	if thinks(k.ask.Opened.Head.Needs, a) {
 		w.first = l.FirstContentReasoning
 	}
-	w.bytes.Store(never)
-	w.content.Store(never)
 	if w.stream {
 		w.mu.Lock()
 		w.timer = time.AfterFunc(w.due(0), w.tick)
@@ -86,7 +102,7 @@ func (w *watch) tick() {
 		w.cancel(f)
 		return
 	}
-	w.k.client.tend(w.k.x.Limits.Ping, w.k.x.Limits.ClientStall, w.held(now))
+	w.k.client.tend(now, w.k.x.Limits.Ping, w.k.x.Limits.ClientStall, w.held(now))
 	w.timer.Reset(w.due(now))
 }
 
@@ -98,15 +114,16 @@ func (w *watch) held(now int64) bool {
 // expired returns the fault of the limit that is over, or nil.
 func (w *watch) expired(now int64) *interline.Fault {
 	l := &w.k.x.Limits
-	bytes, content := w.bytes.Load(), w.content.Load()
+	silent, nothing := w.bytes.look(now)
+	idle, none := w.content.look(now)
 	switch {
 	case w.k.client.waiting():
 		return nil // the cloud is not read because the client takes nothing
-	case content == never && w.first > 0 && now >= int64(w.first):
+	case none && w.first > 0 && now >= int64(w.first):
 		return timeout("no content came within %s", w.first)
-	case bytes != never && l.IdleBytes > 0 && now-bytes >= int64(l.IdleBytes):
+	case !nothing && l.IdleBytes > 0 && silent >= l.IdleBytes:
 		return timeout("the stream was silent for %s", l.IdleBytes)
-	case content != never && l.IdleContent > 0 && now-content >= int64(l.IdleContent):
+	case !none && l.IdleContent > 0 && idle >= l.IdleContent:
 		return timeout("the stream brought no content for %s", l.IdleContent)
 	}
 	return nil
@@ -115,27 +132,26 @@ func (w *watch) expired(now int64) *interline.Fault {
 // due is the time until the next limit could be reached.
 func (w *watch) due(now int64) time.Duration {
 	l := &w.k.x.Limits
-	next := int64(time.Minute)
-	soon := func(limit time.Duration, since int64) {
-		if limit > 0 {
-			next = min(next, since+int64(limit)-now)
+	next := time.Minute
+	soon := func(limit, gone time.Duration) {
+		if limit > 0 && gone < limit {
+			next = min(next, limit-gone)
 		}
 	}
-	bytes, content := w.bytes.Load(), w.content.Load()
-	if content == never {
-		soon(w.first, 0)
-		if !w.held(now) {
-			soon(w.hold, 0)
-		}
+	silent, nothing := w.bytes.look(now)
+	idle, none := w.content.look(now)
+	if none {
+		soon(w.first, time.Duration(now))
+		soon(w.hold, time.Duration(now))
 	} else {
-		soon(l.IdleContent, content)
+		soon(l.IdleContent, idle)
 	}
-	if bytes != never {
-		soon(l.IdleBytes, bytes)
+	if !nothing {
+		soon(l.IdleBytes, silent)
 	}
-	soon(l.Ping/2, now)
-	soon(l.ClientStall/4, now)
-	return max(time.Duration(next), time.Millisecond)
+	soon(l.Ping/2, 0)
+	soon(l.ClientStall/4, 0)
+	return max(next, time.Millisecond)
 }
 
 // silence watches over the pauses of a unary body, as [readAll] wants it.

@@ -21,7 +21,7 @@ import (
 // believed up to mostPromised.
 const (
 	firstRoom    = 1 << smallest
-	mostPromised = 1 << 20
+	mostPromised = 1 << largest
 	small        = 256 << 10
 )
 

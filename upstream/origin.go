@@ -17,7 +17,7 @@ import (
 // is left for a new one (DNS may have changed; plus or minus a fifth, so that
 // they do not all go at once).
 const (
-	maxIdle = 512
+	maxIdle = 4096
 	maxAge  = 10 * time.Minute
 )
 

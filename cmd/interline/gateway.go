@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -60,15 +59,8 @@ type gateway struct {
 	times  config.Timeouts // those the client was made with
 }
 
-// collectLess is the garbage collector's pace unless GOGC says another: the heap
-// of a gateway is small and short-lived, so memory is cheaper than its time.
-const collectLess = 300
-
 // open builds the world of a configuration and begins to listen.
 func open(ctx context.Context, cfg *config.Config, access *telemetry.Access, log *slog.Logger) (*gateway, error) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectLess)
-	}
 	g := &gateway{log: log, access: access, failed: make(chan error, 1)}
 	base, cut := context.WithCancelCause(context.Background())
 	g.cut = cut
