@@ -138,6 +138,10 @@ func (c *client) steps(b []byte) error {
 func (c *client) whole(b []byte, stall time.Duration) error {
 	c.status = http.StatusOK
 	c.shown.Store(true)
+	if len(b) > step && stall > 0 {
+		// The next answer on the connection has a time of its own.
+		defer func() { _ = c.push.SetWriteDeadline(time.Time{}) }()
+	}
 	for len(b) > step && stall > 0 {
 		// A server that cannot bound a write cannot be held up by one either.
 		_ = c.push.SetWriteDeadline(time.Now().Add(stall))

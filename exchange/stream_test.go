@@ -388,3 +388,29 @@ func TestHoldEndsBeforeTheClientLeaves(t *testing.T) {
 		}
 	})
 }
+
+// clocked notes the last deadline of its writes.
+type clocked struct {
+	*httptest.ResponseRecorder
+	set  int
+	last time.Time
+}
+
+func (c *clocked) SetWriteDeadline(at time.Time) error {
+	c.set++
+	c.last = at
+	return nil
+}
+
+// A long answer is given time step by step, and leaves no deadline to the next
+// one on its connection.
+func TestLongAnswerLeavesNoDeadline(t *testing.T) {
+	h := newHouse("a")
+	long := strings.Replace(wholeAnswer, "hello", strings.Repeat("x", 3*step), 1)
+	h.replies["a"] = []reply{jsonReply(200, long)}
+	w := &clocked{ResponseRecorder: httptest.NewRecorder()}
+	h.askInto(t, t.Context(), w, question, Warn)
+	if w.Body.String() != long || w.set < 3 || !w.last.IsZero() {
+		t.Errorf("%d bytes of %d, %d deadlines, the last %v", w.Body.Len(), len(long), w.set, w.last)
+	}
+}

@@ -15,7 +15,7 @@
 // vendor's model in one form.
 //
 // A deployment that is asked in this very language is forwarded to. One that
-// speaks Messages is asked by translation for now, since its envelope is
+// speaks Messages is asked by translation, since its envelope is
 // another: all that package messages models arrives, while members that it does
 // not, and the betas, which stand in a header there, are losses. The package
 // never looks at headers, signs nothing and does no I/O.
