@@ -21,32 +21,38 @@ const mostKept = 2 * batch
 // pending and sends them; the watch sends signs of life in between. Until begin
 // the client has seen nothing.
 type client struct {
-	w    http.ResponseWriter
-	push *http.ResponseController // of w
-	// start writes the headers of the answer; it is called once, by begin.
-	start func(http.Header)
-	// ping is what to send to a client that hears nothing; nil: no stream is
-	// under way, or it is whole; empty: the language has no sign of life.
-	ping     []byte
-	forwards bool
-	// status is what was written, 0 before.
-	status int
-
 	mu sync.Mutex
 	// What is not written yet is in pending, or it is all one piece of the
 	// cloud's own bytes, which are written from where they lie.
 	pending []byte
 	direct  []byte
-	writes  pulse // begun and done: an odd count is one under way
-	shown   atomic.Bool
-	err     error // the client is gone
+	wire    wire // beneath w
+	// Counts that the watch looks at: of writes begun and done, of which an
+	// odd number is one under way; of times that the cloud said anything; and
+	// of those, the ones with content.
+	writes, heard, content atomic.Int64
+	shown                  atomic.Bool
+	flushed                bool // the head is on its way
+	// forwards: what is held back is the last that needs memory here.
+	forwards bool
+	err      error // the client is gone
+	// ping is what to send to a client that hears nothing; nil: no stream is
+	// under way, or it is whole; empty: the language has no sign of life.
+	ping []byte
+
+	w    http.ResponseWriter
+	push *http.ResponseController // of w
+	// start writes the headers of the answer; it is called once, by begin.
+	start func(http.Header)
+	// status is what was written, 0 before.
+	status int
 }
 
 // begun reports whether the client has seen anything.
 func (c *client) begun() bool { return c.shown.Load() }
 
 // waiting reports whether a write to the client is under way.
-func (c *client) waiting() bool { return c.writes.beats.Load()%2 != 0 }
+func (c *client) waiting() bool { return c.writes.Load()%2 != 0 }
 
 // begin writes the head of the answer and lets what is pending go.
 func (c *client) begin() {
@@ -105,18 +111,27 @@ func (c *client) flush() error {
 	if len(from) == 0 {
 		from = c.direct
 	}
-	c.writes.beat()
-	err := c.steps(from)
-	if err == nil {
-		err = c.push.Flush()
-	}
-	c.writes.beat()
+	c.writes.Add(1)
+	err := c.put(from)
+	c.writes.Add(1)
 	c.pending, c.direct = c.pending[:0], nil
 	if cap(c.pending) > mostKept || c.forwards {
 		c.pending = nil
 	}
 	c.err = err
 	return err
+}
+
+// put writes b, on the shortest way there is.
+func (c *client) put(b []byte) error {
+	if c.flushed && c.wire.takes(len(b)) {
+		return c.wire.chunk(b)
+	}
+	if err := c.steps(b); err != nil {
+		return err
+	}
+	c.flushed = true
+	return c.push.Flush()
 }
 
 // steps writes b a step at a time, so that a client that takes little is told
@@ -127,7 +142,7 @@ func (c *client) steps(b []byte) error {
 			return err
 		}
 		b = b[step:]
-		c.writes.beats.Add(2) // another write is under way
+		c.writes.Add(2) // another write is under way
 	}
 	_, err := c.w.Write(b)
 	return err
@@ -177,9 +192,9 @@ func (c *client) discard() bool {
 
 // tend is called by the watch: it ends a client that takes nothing, shows the
 // client an answer that was held back long enough, and gives a sign of life
-// when nothing was written for the time of ping.
-func (c *client) tend(now int64, ping, stall time.Duration, held bool) {
-	quiet, _ := c.writes.look(now)
+// when nothing was written for the time of ping. quiet is for how long nothing was
+// written, at least.
+func (c *client) tend(quiet, ping, stall time.Duration, held bool) {
 	if c.waiting() {
 		if stall > 0 && quiet >= stall {
 			_ = c.push.SetWriteDeadline(time.Unix(1, 0))

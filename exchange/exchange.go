@@ -23,6 +23,7 @@ package exchange
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"time"
 
@@ -89,6 +90,9 @@ type Ask struct {
 	ID     string // the request's id
 	Key    string // the name of the caller's key
 	Losses LossMode
+	// Conn, when not nil, is the connection beneath an HTTP/1.1 client's
+	// http.ResponseWriter, to which a stream is written.
+	Conn net.Conn
 	// Received is when the request's head had been read.
 	Received time.Time
 	// Release, when not nil, is called once when the request's body is not
@@ -100,7 +104,7 @@ type Ask struct {
 // the walk does; a cause that is a fault is told to the client, any other means
 // that the client has gone.
 func (x *Exchange) Serve(w http.ResponseWriter, r *http.Request, ask *Ask) {
-	k := &walk{x: x, ask: ask, header: r.Header, client: client{w: w, push: http.NewResponseController(w)}}
+	k := &walk{x: x, ask: ask, header: r.Header, client: client{w: w, push: http.NewResponseController(w), wire: wire{ask.Conn}}}
 	k.client.start = k.commitHeader
 	k.record = Record{ID: ask.ID, Key: ask.Key, Language: ask.In.Name(), Head: ask.Opened.Head, Received: ask.Received}
 	ctx, cancel := k.deadline(r)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -144,6 +145,7 @@ type house struct {
 	signers      map[string]*testSigner
 	record       *Record
 	clientHeader http.Header
+	conn         net.Conn // the client's
 }
 
 func newHouse(names ...string) *house {
@@ -211,7 +213,7 @@ func (h *house) askInto(t *testing.T, ctx context.Context, w http.ResponseWriter
 	for name, v := range h.clientHeader {
 		r.Header[name] = v
 	}
-	h.Serve(w, r, &Ask{In: chat, Opened: o, ID: "req_1", Key: "k", Losses: mode, Received: time.Now(), Release: func() { released++ }})
+	h.Serve(w, r, &Ask{In: chat, Opened: o, ID: "req_1", Key: "k", Losses: mode, Received: time.Now(), Conn: h.conn, Release: func() { released++ }})
 	if released != 1 {
 		t.Errorf("the body was released %d times", released)
 	}

@@ -102,6 +102,10 @@ func (s *slow) Read(p []byte) (int, error) {
 	}
 	time.Sleep(s.waits[0])
 	n := copy(p, s.pieces[0])
+	if n < len(s.pieces[0]) {
+		s.waits[0], s.pieces[0] = 0, s.pieces[0][n:]
+		return n, nil
+	}
 	s.waits, s.pieces = s.waits[1:], s.pieces[1:]
 	return n, nil
 }

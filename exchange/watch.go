@@ -9,25 +9,30 @@ import (
 	"github.com/interline-ai/interline"
 )
 
-// pulse counts something that happens again and again. Who makes it happen does
-// not look at the clock, which costs more than the rest of passing an event on;
-// the watch does, now and then, and so knows to a tick when it last happened.
+// pulse tells how long ago something happened that happens again and again. Who
+// makes it happen only counts and does not look at the clock, which costs more
+// than the rest of passing an event on; the watch looks at both now and then,
+// and so knows to a tick when it last happened.
 type pulse struct {
-	beats atomic.Int64
-	seen  int64 // beats at the last look
-	since int64 // when that many were seen first
+	count *atomic.Int64
+	first int64 // count when the watch began
+	seen  int64 // count at the last look
+	since int64 // when that was seen first
 }
 
-func (p *pulse) beat() { p.beats.Add(1) }
+func newPulse(count *atomic.Int64) pulse {
+	n := count.Load()
+	return pulse{count: count, first: n, seen: n}
+}
 
 // look returns how long before now, at least, it last happened; never says that
-// it has not.
+// it has not since the watch began.
 func (p *pulse) look(now int64) (quiet time.Duration, never bool) {
-	n := p.beats.Load()
+	n := p.count.Load()
 	if n != p.seen {
 		p.seen, p.since = n, now
 	}
-	return time.Duration(now - p.since), n == 0
+	return time.Duration(now - p.since), n == p.first
 }
 
 // watch keeps the time of one attempt with a single timer: it cuts the call
@@ -45,6 +50,7 @@ type watch struct {
 
 	bytes   pulse // the cloud said anything
 	content pulse // it said content
+	writes  pulse // to the client
 
 	mu    sync.Mutex
 	timer *time.Timer
@@ -56,6 +62,7 @@ func newWatch(ctx context.Context, k *walk, a *Attempt) (context.Context, *watch
 	ctx, cancel := context.WithCancelCause(ctx)
 	l := &k.x.Limits
 	w := &watch{k: k, cancel: cancel, began: a.Started, stream: k.ask.Opened.Head.Stream, first: l.FirstContent, hold: l.Hold}
+	w.bytes, w.content, w.writes = newPulse(&k.client.heard), newPulse(&k.client.content), newPulse(&k.client.writes)
 	if said := clientTimeout(k.header); w.stream && said > 0 && w.hold > 0 {
 		w.hold = min(w.hold, said) // a client that leaves sooner is shown it sooner
 	}
@@ -102,7 +109,8 @@ func (w *watch) tick() {
 		w.cancel(f)
 		return
 	}
-	w.k.client.tend(now, w.k.x.Limits.Ping, w.k.x.Limits.ClientStall, w.held(now))
+	quiet, _ := w.writes.look(now)
+	w.k.client.tend(quiet, w.k.x.Limits.Ping, w.k.x.Limits.ClientStall, w.held(now))
 	w.timer.Reset(w.due(now))
 }
 

@@ -9,8 +9,10 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"sync/atomic"
@@ -182,8 +184,27 @@ func generate(v *visit, rt *Route, names Names) {
 	v.handed = true
 	v.world.Exchange.Serve(v.w, v.r, &exchange.Ask{
 		In: v.lang, Opened: opened, ID: v.id, Key: key,
-		Losses: lossMode(v.world.Losses, v.r.Header), Received: v.received, Release: body.free,
+		Losses: lossMode(v.world.Losses, v.r.Header), Received: v.received, Release: body.free, Conn: connOf(v.r),
 	})
+}
+
+// connKey is where a connection is in the context of its requests.
+type connKey struct{}
+
+// ConnContext is for an http.Server's field of that name. With it, streams are
+// written straight to their connections.
+func ConnContext(ctx context.Context, c net.Conn) context.Context {
+	return context.WithValue(ctx, connKey{}, c)
+}
+
+// connOf is the connection that answers r and nobody else, where answers to r
+// are chunked; otherwise nil.
+func connOf(r *http.Request) net.Conn {
+	if r.ProtoMajor != 1 || r.ProtoMinor < 1 {
+		return nil
+	}
+	c, _ := r.Context().Value(connKey{}).(net.Conn)
+	return c
 }
 
 // lossMode is the configured mode, or what the request narrows it to.

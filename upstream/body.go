@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 )
 
 // body reads an answer's body by its framing and gives the connection back.
 type body struct {
-	conn  *conn
+	conn *conn
+	// src is what to read once all that came with the head was read.
+	src   net.Conn
 	ctx   context.Context
 	stop  func() bool // ends the watch on ctx
 	reuse bool
@@ -78,13 +81,25 @@ func (b *body) read(p []byte) (int, error) {
 		return b.readChunks(p)
 	}
 	if b.left < 0 {
-		return b.conn.read(p)
+		return b.fetch(p)
 	}
-	n, err := b.conn.read(p[:min(int64(len(p)), b.left)])
+	n, err := b.fetch(p[:min(int64(len(p)), b.left)])
 	if b.left -= int64(n); b.left == 0 {
 		return n, io.EOF
 	}
 	return n, broken(err)
+}
+
+// fetch reads what came with the head, and then from the connection.
+func (b *body) fetch(p []byte) (int, error) {
+	if b.src != nil {
+		return b.src.Read(p)
+	}
+	if n, some := b.conn.early(p); some {
+		return n, nil
+	}
+	b.src = b.conn.stream
+	return b.src.Read(p)
 }
 
 // broken: an end before the framing's end is no end.
@@ -98,7 +113,7 @@ func broken(err error) error {
 // readChunks reads until there is some data.
 func (b *body) readChunks(p []byte) (int, error) {
 	for {
-		n, err := b.conn.read(p)
+		n, err := b.fetch(p)
 		data, rest, end := b.chunks.strip(p[:n])
 		switch {
 		case end != nil:

@@ -72,15 +72,14 @@ func (c *conn) giveBack() {
 	}
 }
 
-// read reads what came with the head, and then from the connection.
-func (c *conn) read(p []byte) (int, error) {
-	if c.in != nil {
-		if c.in.Buffered() > 0 {
-			return c.in.Read(p)
-		}
+// early reads what came with the head, if there is some left.
+func (c *conn) early(p []byte) (n int, some bool) {
+	if c.in == nil || c.in.Buffered() == 0 {
 		c.giveBack()
+		return 0, false
 	}
-	return c.stream.Read(p)
+	n, _ = c.in.Read(p) // what is buffered is read without an error
+	return n, true
 }
 
 // discard drops n bytes of a body if they came with the head, and reports
