@@ -61,7 +61,7 @@ func TestFirstWriteIsNotOnTheWire(t *testing.T) {
 	_ = here.Close()
 	want := preamble + chunk(`{"content":"hello"}`) + big
 	if w.Body.String() != want {
-		t.Errorf("through net/http came\n%d of %d bytes: …%s", w.Body.Len(), len(want), w.Body.String()[max(0,w.Body.Len()-400):])
+		t.Errorf("through net/http came\n%d of %d bytes: …%s", w.Body.Len(), len(want), w.Body.String()[max(0, w.Body.Len()-400):])
 	}
 	if got := <-told; !strings.Contains(got, chunk(`{"content":"x"}`)+"\r\n") || !strings.HasSuffix(got, finishChunk+doneChunk+"\r\n") {
 		t.Errorf("on the wire came\n%s", got)
