@@ -83,20 +83,20 @@ func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault
 			Message: fmt.Sprintf("the deployment %s cannot do the operation %q", d.Name, o.Head.Operation),
 		}
 	}
-	said := spoken{lang: langs[0]}
+	said := spoken{}
 	a.Grade = Translated
 	for _, l := range langs {
-		if l.Name() == k.ask.In.Name() {
+		if l.Name() == k.ask.In.Name() && l.Envelope() == k.ask.In.Envelope() {
 			said.lang, a.Grade = l, Forwarded
 			break
 		}
 	}
-	a.Language = said.lang.Name()
 	if a.Grade == Forwarded {
 		said.body, a.Losses = said.lang.Patch(o, protocol.Edits{Model: d.Model, StreamUsage: true})
-	} else if fault := k.translate(d, a, &said); fault != nil {
+	} else if fault := k.translate(d, a, langs, &said); fault != nil {
 		return spoken{}, fault
 	}
+	a.Language = said.lang.Name()
 	if len(a.Losses) > 0 && k.ask.Losses == Strict {
 		return spoken{}, &interline.Fault{
 			Class: interline.C12Local, Code: interline.CodeLosses, Losses: a.Losses,
@@ -106,7 +106,9 @@ func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault
 	return said, nil
 }
 
-func (k *walk) translate(d *cloud.Deployment, a *Attempt, said *spoken) *interline.Fault {
+// translate says the request anew in the language of langs that loses least, and
+// of equal ones in the first.
+func (k *walk) translate(d *cloud.Deployment, a *Attempt, langs []protocol.Translator, said *spoken) *interline.Fault {
 	if k.words == nil {
 		words, err := k.ask.In.ReadRequest(k.ask.Opened)
 		if err != nil {
@@ -114,11 +116,23 @@ func (k *walk) translate(d *cloud.Deployment, a *Attempt, said *spoken) *interli
 		}
 		k.words = words
 	}
-	body, losses, err := said.lang.WriteRequest(k.words, protocol.Target{Model: d.Model, Traits: d.Traits, From: k.ask.In.Name()})
-	if err != nil {
-		return asFault(err, interline.C2Capability, "the request cannot be said in "+said.lang.Name())
+	var first *interline.Fault
+	for _, lang := range langs {
+		body, losses, err := lang.WriteRequest(k.words, protocol.Target{Model: d.Model, Traits: d.Traits, From: k.ask.In.Name()})
+		switch {
+		case err != nil && first == nil:
+			first = asFault(err, interline.C2Capability, "the request cannot be said in "+lang.Name())
+		case err == nil && (said.lang == nil || len(losses) < len(a.Losses)):
+			said.lang, said.body, a.Losses = lang, protocol.Segments{body}, losses
+		}
+		if said.lang != nil && len(a.Losses) == 0 {
+			break
+		}
 	}
-	said.body, a.Losses = protocol.Segments{body}, losses
+	if said.lang == nil {
+		a.Language = langs[0].Name()
+		return first
+	}
 	return nil
 }
 

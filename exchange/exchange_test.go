@@ -19,6 +19,8 @@ import (
 	"github.com/interline-ai/interline/cloud/driver"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/chatcompletions"
+	"github.com/interline-ai/interline/protocol/converse"
+	"github.com/interline-ai/interline/protocol/messages"
 	"github.com/interline-ai/interline/upstream"
 )
 
@@ -491,5 +493,26 @@ func TestUnknownModel(t *testing.T) {
 	w := h.ask(t, strings.Replace(question, `"m"`, `"nobody"`, 1), Warn)
 	if w.Code != 404 || !strings.Contains(w.Body.String(), "nobody") || len(h.asked) != 0 {
 		t.Errorf("got %d %s; asked %v", w.Code, w.Body, h.asked)
+	}
+}
+
+// A request is translated into that language of the deployment which loses
+// least of it, and into the first when they lose the same.
+func TestLanguageThatLosesLeast(t *testing.T) {
+	langs := []protocol.Translator{messages.New(messages.Dialect{}), converse.New(converse.Dialect{})}
+	for name, tt := range map[string]struct{ member, want string }{
+		"the same":            {"", protocol.Messages},
+		"only one can say it": {`"metadata":{"team":"red"},`, protocol.Converse},
+		"none can":            {`"seed":1,`, protocol.Messages},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse("a")
+			h.Candidates(&interline.Head{Model: "m"})[0].Driver = testDriver{langs}
+			h.replies["a"] = []reply{jsonReply(400, `{}`)}
+			h.ask(t, `{"model":"m",`+tt.member+`"messages":[{"role":"user","content":"hi"}]}`, Warn)
+			if a := h.record.Attempts[0]; a.Language != tt.want || a.Grade != Translated {
+				t.Errorf("asked in %s, %s, with losses %v", a.Language, a.Grade, a.Losses)
+			}
+		})
 	}
 }
