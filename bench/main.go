@@ -15,6 +15,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -61,6 +62,9 @@ func measure(ctx context.Context) error {
 	asJSON := flag.Bool("json", false, "print JSON")
 	idle := flag.Int("idle", 1000, "idle streams to hold for the memory figure")
 	flag.Parse()
+	if *window < time.Second {
+		return errors.New("a window below a second sees no whole stream of those that run at once")
+	}
 
 	cloud, err := start(ctx, "mock", loadCores(), os.Args[0], "mock")
 	if err != nil {

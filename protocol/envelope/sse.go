@@ -30,14 +30,21 @@ type SSE struct {
 	err   error // the reader's error, after which nothing more comes
 	join  []byte
 	name  string // the last event's name, so that a repeated one costs nothing
+	// room is where buf begins: beside what is looked at with it.
+	room [sseBuffer]byte
 }
 
 // sseBuffer is the first size of a stream's buffer. Frames of chat are well
-// under it, and a thousand idle streams must stay small.
-const sseBuffer = 4 << 10
+// under it, and a thousand idle streams must stay small: with the rest of SSE it
+// takes 4 KiB.
+const sseBuffer = 4<<10 - 256
 
 // NewSSE returns a reader of the events in r.
-func NewSSE(r io.Reader) *SSE { return &SSE{r: r, buf: make([]byte, 0, sseBuffer)} }
+func NewSSE(r io.Reader) *SSE {
+	s := &SSE{r: r}
+	s.buf = s.room[:0]
+	return s
+}
 
 // Ready implements Reader.
 func (s *SSE) Ready() bool {
