@@ -23,7 +23,7 @@ package exchange
 
 import (
 	"context"
-	"net"
+	"io"
 	"net/http"
 	"time"
 
@@ -92,7 +92,7 @@ type Ask struct {
 	Losses LossMode
 	// Conn, when not nil, is the connection beneath an HTTP/1.1 client's
 	// http.ResponseWriter, to which a stream is written.
-	Conn net.Conn
+	Conn io.WriteCloser
 	// Received is when the request's head had been read.
 	Received time.Time
 	// Release, when not nil, is called once when the request's body is not

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -147,7 +146,7 @@ type house struct {
 	signers      map[string]*testSigner
 	record       *Record
 	clientHeader http.Header
-	conn         net.Conn // the client's
+	conn         io.WriteCloser // the client's
 }
 
 func newHouse(names ...string) *house {

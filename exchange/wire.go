@@ -1,7 +1,7 @@
 package exchange
 
 import (
-	"net"
+	"io"
 	"strconv"
 	"sync"
 )
@@ -15,7 +15,7 @@ const mostInOne = 4 << 10
 // buffers nor its way of writing a chunk's size. What was written through
 // net/http must be flushed before the wire is used again.
 type wire struct {
-	conn net.Conn // nil: the answer is not chunked, or its connection unknown
+	conn io.WriteCloser // nil: the answer is not chunked, or its connection unknown
 }
 
 // takes reports whether the wire can be used for n bytes.

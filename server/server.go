@@ -11,8 +11,8 @@ package server
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"sync/atomic"
@@ -191,19 +191,19 @@ func generate(v *visit, rt *Route, names Names) {
 // connKey is where a connection is in the context of its requests.
 type connKey struct{}
 
-// ConnContext is for an http.Server's field of that name. With it, streams are
-// written straight to their connections.
-func ConnContext(ctx context.Context, c net.Conn) context.Context {
+// WithConn is for an http.Server's ConnContext, whose connection it puts into the
+// context of all requests on it: streams are then written straight to it.
+func WithConn(ctx context.Context, c io.WriteCloser) context.Context {
 	return context.WithValue(ctx, connKey{}, c)
 }
 
 // connOf is the connection that answers r and nobody else, where answers to r
 // are chunked; otherwise nil.
-func connOf(r *http.Request) net.Conn {
+func connOf(r *http.Request) io.WriteCloser {
 	if r.ProtoMajor != 1 || r.ProtoMinor < 1 {
 		return nil
 	}
-	c, _ := r.Context().Value(connKey{}).(net.Conn)
+	c, _ := r.Context().Value(connKey{}).(io.WriteCloser)
 	return c
 }
 

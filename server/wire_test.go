@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
@@ -50,7 +51,7 @@ func TestStreamsOnTheWire(t *testing.T) {
 		t.Run(fmt.Sprintf("direct=%v", direct), func(t *testing.T) {
 			s := httptest.NewUnstartedServer(d)
 			if direct {
-				s.Config.ConnContext = ConnContext
+				s.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context { return WithConn(ctx, c) }
 			}
 			s.Start()
 			defer s.Close()

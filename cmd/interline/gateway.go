@@ -87,9 +87,10 @@ func open(ctx context.Context, cfg *config.Config, access *telemetry.Access, log
 	g.http = &http.Server{
 		Handler: g.server, Protocols: &protocols, ReadHeaderTimeout: cfg.Timeouts.HeaderRead,
 		MaxHeaderBytes: headerBytes, IdleTimeout: 3 * time.Minute,
-		BaseContext: func(net.Listener) context.Context { return base }, ConnContext: server.ConnContext,
-		HTTP2:    &http.HTTP2Config{MaxConcurrentStreams: 250, SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second},
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		BaseContext: func(net.Listener) context.Context { return base },
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context { return server.WithConn(ctx, c) },
+		HTTP2:       &http.HTTP2Config{MaxConcurrentStreams: 250, SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second},
+		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	serve := g.http.Serve
 	if secure {
