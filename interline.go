@@ -15,9 +15,16 @@ import (
 	"strings"
 )
 
-// OperationChat is the only operation that is translated between languages so
-// far; the name is OpenTelemetry's gen_ai.operation.name.
-const OperationChat = "chat"
+// The operations. Names that OpenTelemetry's gen_ai.operation.name has are its
+// own.
+const (
+	// OperationChat asks a model for an answer. It alone is translated between
+	// languages.
+	OperationChat = "chat"
+	// OperationCount asks how many tokens a request is. A place that speaks the
+	// caller's language counts; else it is estimated.
+	OperationCount = "count_tokens"
+)
 
 // Head is what admission and routing may know without reading a whole body.
 type Head struct {

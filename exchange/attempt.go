@@ -78,10 +78,7 @@ func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault
 	o := k.ask.Opened
 	langs := d.Driver.Speaks(&d.Deployment, o.Head.Operation)
 	if len(langs) == 0 {
-		return spoken{}, &interline.Fault{
-			Class: interline.C2Capability, Code: interline.CodeInvalid,
-			Message: fmt.Sprintf("the deployment %s cannot do the operation %q", d.Name, o.Head.Operation),
-		}
+		return spoken{}, cannot(d, o.Head.Operation)
 	}
 	said := spoken{}
 	a.Grade = Translated
@@ -91,10 +88,15 @@ func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault
 			break
 		}
 	}
-	if a.Grade == Forwarded {
+	switch {
+	case a.Grade == Forwarded:
 		said.body, a.Losses = said.lang.Patch(o, protocol.Edits{Model: d.Model, StreamUsage: true})
-	} else if fault := k.translate(d, a, langs, &said); fault != nil {
-		return spoken{}, fault
+	case o.Head.Operation != interline.OperationChat:
+		return spoken{}, cannot(d, o.Head.Operation)
+	default:
+		if fault := k.translate(d, a, langs, &said); fault != nil {
+			return spoken{}, fault
+		}
 	}
 	a.Language = said.lang.Name()
 	if len(a.Losses) > 0 && k.ask.Losses == Strict {
@@ -104,6 +106,15 @@ func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault
 		}
 	}
 	return said, nil
+}
+
+// cannot is a deployment that does not do an operation, or only in another
+// language.
+func cannot(d *cloud.Deployment, operation string) *interline.Fault {
+	return &interline.Fault{
+		Class: interline.C2Capability, Code: interline.CodeInvalid,
+		Message: fmt.Sprintf("the deployment %s cannot do the operation %q", d.Name, operation),
+	}
 }
 
 // translate says the request anew in the language of langs that loses least, and

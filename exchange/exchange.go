@@ -41,6 +41,9 @@ type Exchange struct {
 	Candidates func(*interline.Head) []*cloud.Deployment
 	// Send carries a call to its origin.
 	Send func(ctx context.Context, origin string, call *driver.Call) (*upstream.Answer, error)
+	// Estimate returns about how many tokens a request is; nil when nobody
+	// knows.
+	Estimate func(*interline.Request) int64
 	// Done is told of every request when it is over. It must not block.
 	Done   func(*Record)
 	Limits Limits
@@ -148,6 +151,11 @@ func (k *walk) run(ctx context.Context) *interline.Fault {
 	candidates := k.x.Candidates(&k.ask.Opened.Head)
 	if len(candidates) == 0 {
 		return unknownModel(k.ask.Opened.Head.Model)
+	}
+	if k.ask.Opened.Head.Operation == interline.OperationCount {
+		if candidates = k.counting(candidates); len(candidates) == 0 {
+			return k.estimate()
+		}
 	}
 	plan := plan{limits: &k.x.Limits, candidates: candidates}
 	for d := plan.first(); d != nil; d = plan.next(ctx) {

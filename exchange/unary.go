@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,9 @@ func (k *walk) unary(ctx context.Context, a *Attempt, said spoken, answer *upstr
 			return discreet(d, f)
 		}
 	}
+	if k.ask.Opened.Head.Operation != interline.OperationChat {
+		return k.pass(a, answer.Header, body)
+	}
 	frame := protocol.Frame{Data: body, Raw: body}
 	meter := said.lang.Meter(false)
 	seen := meter.Read(frame)
@@ -48,6 +52,14 @@ func (k *walk) unary(ctx context.Context, a *Attempt, said spoken, answer *upstr
 		return k.write(body, answer.Header)
 	}
 	return k.restate(a, said, frame)
+}
+
+// pass forwards the answer to an operation that has no meter.
+func (k *walk) pass(a *Attempt, h http.Header, body []byte) *interline.Fault {
+	if !json.Valid(body) {
+		return foreign(a, h)
+	}
+	return k.write(body, h)
 }
 
 // restate says a whole answer in the client's language, or as a stream.

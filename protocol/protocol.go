@@ -245,3 +245,10 @@ type Encoder interface {
 	// event; a broken answer is ended with AppendFault instead.
 	Finish(dst []byte) []byte
 }
+
+// Counter is implemented by languages that have a question of their own for how
+// many tokens a request is.
+type Counter interface {
+	// AppendCount appends the answer to that question, given in tokens.
+	AppendCount(dst []byte, tokens int64) []byte
+}

@@ -43,6 +43,7 @@ var table = []Route{
 	{http.MethodPost, "/openai/v1/chat/completions", protocol.ChatCompletions, interline.OperationChat, false, "OpenAI; Azure OpenAI v1; Bedrock", generate},
 	{http.MethodPost, "/openai/deployments/{model}/chat/completions", protocol.ChatCompletions, interline.OperationChat, false, "Azure OpenAI, dated versions", generate},
 	{http.MethodPost, "/v1/messages", protocol.Messages, interline.OperationChat, false, "Anthropic", generate},
+	{http.MethodPost, "/v1/messages/count_tokens", protocol.Messages, interline.OperationCount, false, "Anthropic", generate},
 	{http.MethodPost, "/model/{model}/converse", protocol.Converse, interline.OperationChat, false, "AWS Bedrock", generate},
 	{http.MethodPost, "/model/{model}/converse-stream", protocol.Converse, interline.OperationChat, true, "AWS Bedrock", generate},
 	{http.MethodPost, "/model/{model}/invoke", protocol.Invoke, interline.OperationChat, false, "Anthropic on AWS Bedrock", generate},

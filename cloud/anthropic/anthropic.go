@@ -24,6 +24,12 @@ const Endpoint = "https://api.anthropic.com"
 // requires one.
 const Version = "2023-06-01"
 
+// paths are where each operation is.
+var paths = map[string]string{
+	interline.OperationChat:  "/v1/messages",
+	interline.OperationCount: "/v1/messages/count_tokens",
+}
+
 type place struct{ languages []protocol.Translator }
 
 // New returns the driver.
@@ -33,7 +39,7 @@ func New() driver.Driver {
 
 // Speaks implements driver.Driver.
 func (p *place) Speaks(_ *driver.Deployment, operation string) []protocol.Translator {
-	if operation != interline.OperationChat {
+	if paths[operation] == "" {
 		return nil
 	}
 	return p.languages
@@ -50,7 +56,7 @@ func (p *place) Call(d *driver.Deployment, language string, h *interline.Head, f
 	if h.Stream {
 		accept = protocol.SSE.ContentType()
 	}
-	c := driver.Call{Method: http.MethodPost, Path: d.Base + "/v1/messages", Header: driver.Header(accept), Body: body}
+	c := driver.Call{Method: http.MethodPost, Path: d.Base + paths[h.Operation], Header: driver.Header(accept), Body: body}
 	c.Header["Anthropic-Version"] = []string{Version}
 	driver.Pass(c.Header, from, "Anthropic-Version", "Anthropic-Beta")
 	return c, nil

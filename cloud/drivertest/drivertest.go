@@ -5,7 +5,7 @@
 // becomes, byte for byte:
 //
 //	-- request --
-//	DEPLOYMENT LANGUAGE [stream]
+//	DEPLOYMENT LANGUAGE [stream | count]
 //	Client-Header: value
 //
 //	{"the":"body"}

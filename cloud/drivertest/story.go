@@ -80,6 +80,9 @@ func read(data []byte) (message, error) {
 // call writes the call of a request as a story does.
 func call(drv driver.Driver, d *driver.Deployment, m message) (string, error) {
 	h := &interline.Head{Operation: interline.OperationChat, Model: d.Model, Stream: slices.Contains(m.start, "stream")}
+	if slices.Contains(m.start, "count") {
+		h.Operation = interline.OperationCount
+	}
 	c, err := drv.Call(d, m.start[1], h, m.header, protocol.Segments{[]byte(m.body)})
 	if err != nil {
 		return "", err

@@ -23,6 +23,7 @@ import (
 	"github.com/interline-ai/interline/route"
 	"github.com/interline-ai/interline/server"
 	"github.com/interline-ai/interline/telemetry"
+	"github.com/interline-ai/interline/tokens"
 	"github.com/interline-ai/interline/upstream"
 )
 
@@ -140,7 +141,7 @@ func (g *gateway) world(cfg *config.Config) (*server.World, error) {
 		Table: table, Keys: server.NewKeys(keys, auth.VerifySigV4), Losses: lossMode(built.Losses),
 		Limits: server.Limits{Body: int64(built.Limits.Body), BodyIdle: t.BodyIdle, BodyTotal: t.BodyTotal},
 		Exchange: &exchange.Exchange{
-			Candidates: table.Candidates, Send: g.upstream(built).Do, Done: g.done,
+			Candidates: table.Candidates, Send: g.upstream(built).Do, Estimate: tokens.Estimate, Done: g.done,
 			Limits: exchange.Limits{
 				Attempts: built.Limits.Attempts, Unary: t.TotalUnary, Stream: t.Total,
 				FirstContent: t.FirstContent, FirstContentReasoning: t.FirstContentReasoning,

@@ -48,6 +48,7 @@ var Plan = []Room{
 	{Name: "cloud/", Opens: []string{"", "protocol", "protocol/", "cloud/driver"}, Libraries: []string{jsonLibrary}},
 
 	{Name: "catalog", Opens: []string{""}},
+	{Name: "tokens", Opens: []string{""}, Libraries: []string{"github.com/tiktoken-go/tokenizer"}},
 	{Name: "auth", Opens: []string{"cloud", "cloud/driver", "protocol"}, Libraries: []string{awsLibrary, azure, "golang.org/x/sync"}},
 	{Name: "upstream", Opens: []string{"cloud/driver", "protocol"}},
 	{Name: "route", Opens: []string{"", "cloud", "catalog"}},

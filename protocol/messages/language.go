@@ -70,8 +70,10 @@ func (l *Language) Open(s protocol.Spoken, body []byte) (*protocol.Opened, error
 	if err := openModel(o); err != nil {
 		return nil, err
 	}
-	if err := checkLimit(obj); err != nil {
-		return nil, err
+	if s.Operation != interline.OperationCount { // what is not answered needs no limit
+		if err := checkLimit(obj); err != nil {
+			return nil, err
+		}
 	}
 	if err := checkMessages(obj); err != nil {
 		return nil, err
@@ -103,6 +105,11 @@ func openModel(o *protocol.Opened) error {
 	}
 	o.Head.Model = model
 	return nil
+}
+
+// AppendCount implements protocol.Counter.
+func (*Language) AppendCount(dst []byte, tokens int64) []byte {
+	return append(strconv.AppendInt(append(dst, `{"input_tokens":`...), tokens, 10), '}')
 }
 
 // checkLimit: max_tokens is required and has no default; 0 only warms the
