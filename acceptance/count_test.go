@@ -16,7 +16,9 @@ import (
 // them the gateway tells its figure, and elsewhere one that is near and marked.
 func TestCountTokens(t *testing.T) {
 	dir := t.TempDir()
-	some := slices.DeleteFunc(stands(), func(s stand) bool { return !slices.Contains([]string{"anthropic", "openai", "bedrock-claude"}, s.Model) })
+	some := slices.DeleteFunc(stands(), func(s stand) bool {
+		return !slices.Contains([]string{"anthropic", "openai", "bedrock-claude"}, s.Model)
+	})
 	_, g := up(t, dir, emulateStands(t, some, filepath.Join(dir, "unused.pem")))
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -25,7 +27,7 @@ func TestCountTokens(t *testing.T) {
 		var res *http.Response
 		c := anthropic.NewClient(messageoption.WithBaseURL(url), messageoption.WithAPIKey(key), messageoption.WithMaxRetries(0))
 		got, err := c.Messages.CountTokens(ctx, anthropic.MessageCountTokensParams{
-			Model:    anthropic.Model(model),
+			Model:    model,
 			Messages: []anthropic.MessageParam{anthropic.NewUserMessage(anthropic.NewTextBlock(text))},
 			System:   anthropic.MessageCountTokensParamsSystemUnion{OfString: anthropic.String("You are terse.")},
 		}, messageoption.WithResponseInto(&res))
