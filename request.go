@@ -36,6 +36,11 @@ type Request struct {
 	// CacheKey is the caller's routing hint for the vendor's prompt cache.
 	CacheKey string
 
+	// Stored names the member of the request that refers to what only its vendor
+	// keeps, such as an earlier response; "" is none. Who does not keep it
+	// would answer another question.
+	Stored string
+
 	// Extra is what the caller said that these words do not model, in the
 	// order it was written. A writer of another language turns each member
 	// into a Loss.

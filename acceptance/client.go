@@ -26,6 +26,7 @@ const (
 	messagesAPI     = "messages"
 	converseAPI     = "converse"
 	invokeAPI       = "invoke"
+	responsesAPI    = "responses"
 )
 
 // A Kind of client is an SDK in one configuration.

@@ -18,6 +18,7 @@ func directGaps(seats []Seat) []Gap {
 
 const (
 	noStop      = "Bedrock takes no stop sequences for OpenAI's models since gpt-5.6 (probed, 2026-08)"
+	noWord      = "Responses has no stop sequences"
 	noSchema    = "Nova answers no schema on Converse; a forced tool is the way"
 	noSchemaNew = "Bedrock refuses a schema for the newest Claude models (probed, 2026-08); a forced tool is the way"
 	// The answer then has no reason why it ended, which is all that tells.
@@ -29,8 +30,11 @@ const (
 func gatewayGaps(seats []Seat) []Gap {
 	var gaps []Gap
 	for _, s := range seats {
+		if s.Kind.Language == responsesAPI {
+			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "stop sequence", noWord})
+		}
 		switch model := s.Door.Model; {
-		case model == "bedrock-chat" || model == "bedrock-sol":
+		case (model == "bedrock-chat" || model == "bedrock-sol") && s.Kind.Language != responsesAPI:
 			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "stop sequence", noStop})
 		case model == "bedrock-adaptive" && (s.Kind.Language == converseAPI || s.Kind.Language == invokeAPI):
 			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "schema", noSchemaNew})

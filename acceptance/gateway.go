@@ -55,6 +55,7 @@ func (g Gateway) Seats(m Routed) []Seat {
 		{OpenAI(), "/v1", key},
 		{called("openai-go, azure v1", OpenAI()), "/openai/v1", key},
 		{AzureDated(), "", key},
+		{Responses(), "/v1", key},
 		{BedrockChat(), "/openai/v1", signed},
 		{Anthropic(), "", key},
 		{BedrockMessages(), "", signed},
@@ -71,7 +72,7 @@ func (g Gateway) seat(m Routed, k Kind, path string, c Credential) Seat {
 		Name: "gateway, " + m.Model, Place: m.Place, Speaks: m.Speaks, Records: g.Records,
 		Door: Door{
 			URL: g.URL + path, Model: m.Model, Effort: m.Effort, Thinks: m.Thinks, Credential: c,
-			Caches: m.Cache == CachesAlways || m.Cache == CachesMarked && k.Language != chatCompletions,
+			Caches: m.Cache == CachesAlways || m.Cache == CachesMarked && k.Language != chatCompletions && k.Language != responsesAPI,
 		},
 		Drills: m.Emulators.Drills(), Bill: m.Emulators.Bill(),
 	}}

@@ -127,6 +127,12 @@ func (k *walk) translate(d *cloud.Deployment, a *Attempt, langs []protocol.Trans
 		}
 		k.words = words
 	}
+	if name := k.words.Stored; name != "" {
+		return &interline.Fault{
+			Class: interline.C2Capability, Code: interline.CodeInvalid, Param: name,
+			Message: fmt.Sprintf("%s: what it refers to is kept by a place that speaks %s, which %s does not; send the whole conversation instead", name, k.ask.In.Name(), d.Name),
+		}
+	}
 	var first *interline.Fault
 	for _, lang := range langs {
 		body, losses, err := lang.WriteRequest(k.words, protocol.Target{Model: d.Model, Traits: d.Traits, From: k.ask.In.Name()})

@@ -31,7 +31,7 @@ import (
 type place struct{}
 
 func (place) Speaks(*driver.Deployment, string) []protocol.Translator {
-	return []protocol.Translator{all.Client(protocol.ChatCompletions), all.Client(protocol.Messages), all.Client(protocol.Converse), all.Client(protocol.Invoke)}
+	return []protocol.Translator{all.Client(protocol.ChatCompletions), all.Client(protocol.Messages), all.Client(protocol.Converse), all.Client(protocol.Invoke), all.Client(protocol.Responses)}
 }
 
 func (place) Call(_ *driver.Deployment, language string, _ *interline.Head, _ http.Header, body protocol.Segments) (driver.Call, error) {
@@ -63,6 +63,7 @@ var answers = map[string]string{
 	"/chatcompletions": `{"id":"x","object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}`,
 	"/messages":        `{"id":"x","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"hello"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}`,
 	"/invoke":          `{"id":"x","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"hello"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}`,
+	"/responses":       `{"id":"x","object":"response","status":"completed","model":"m","output":[{"type":"message","id":"y","role":"assistant","status":"completed","content":[{"type":"output_text","text":"hello","annotations":[]}]}],"usage":{"input_tokens":3,"output_tokens":2,"total_tokens":5}}`,
 	"/converse":        `{"output":{"message":{"role":"assistant","content":[{"text":"hello"}]}},"stopReason":"end_turn","usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5},"metrics":{"latencyMs":1}}`,
 }
 
@@ -116,11 +117,14 @@ var good = map[string]string{
 	"/openai/v1/chat/completions?api-version=preview":               `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
 	"/azure/openai/deployments/m/chat/completions?api-version=x":    `{"messages":[{"role":"user","content":"hi"}]}`,
 	"/bedrock/model/vendor.m-v1%3A0/converse":                       `{"messages":[{"role":"user","content":[{"text":"hi"}]}]}`,
-	"/model/m/invoke":                       `{"anthropic_version":"bedrock-2023-05-31","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
-	"/bedrock/model/vendor.m-v1%3A0/invoke": `{"anthropic_version":"bedrock-2023-05-31","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
-	"/bedrock/openai/v1/chat/completions":   `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
-	"/anthropic/v1/messages?beta=true":      `{"model":"m","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
-	"/openai/v1/chat/completions?":          `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
+	"/model/m/invoke":                                  `{"anthropic_version":"bedrock-2023-05-31","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
+	"/bedrock/model/vendor.m-v1%3A0/invoke":            `{"anthropic_version":"bedrock-2023-05-31","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
+	"/bedrock/openai/v1/chat/completions":              `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
+	"/anthropic/v1/messages?beta=true":                 `{"model":"m","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
+	"/v1/responses":                                    `{"model":"m","input":"hi"}`,
+	"/openai/v1/responses?api-version=preview":         `{"model":"m","input":[{"role":"user","content":"hi"}]}`,
+	"/openai/responses?api-version=2025-04-01-preview": `{"model":"m","input":"hi"}`,
+	"/openai/v1/chat/completions?":                     `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
 }
 
 func TestEveryPath(t *testing.T) {
@@ -232,6 +236,11 @@ func TestBadInput(t *testing.T) {
 		{"POST", "/v1/../v1/chat/completions", good["/v1/chat/completions"], 404, nil, "no such path"},
 		{"POST", "/model/a/b/converse", good["/model/m/converse"], 404, nil, "no such path"},
 		{"GET", "/v1/chat/completions", "", 405, nil, "POST"},
+		{"POST", "/v1/responses", `{"model":"nobody","input":"x"}`, 404, nil, "nobody"},
+		{"POST", "/v1/responses", `{"model":"m","input":7}`, 400, nil, "input"},
+		{"POST", "/v1/responses", `{"model":"m"}`, 400, nil, "input"},
+		{"POST", "/v1/responses", `{"model":"m","input":"x","INPUT":1}`, 400, nil, "INPUT"},
+		{"GET", "/v1/responses", "", 405, nil, "POST"},
 		{"DELETE", "/v1/models", "", 405, nil, "GET"},
 		{"GET", "/v1/responses", "", 426, []string{"Connection", "Upgrade", "Upgrade", "websocket"}, "WebSocket"},
 		{"POST", "/v1/chat/completions", "x", 415, []string{"Content-Type", "multipart/form-data; boundary=x"}, "multipart"},

@@ -42,7 +42,7 @@ func newChat() *cobra.Command {
 	fl.StringVar(&f.api, "api", "", "address of the gateway (default $INTERLINE_API, or http://127.0.0.1:7171)")
 	fl.StringVar(&f.key, "key", "", "key of the gateway (default $INTERLINE_KEY)")
 	fl.StringVar(&f.model, "model", "", "the model to ask (default the first that the gateway lists)")
-	fl.StringVar(&f.language, "as", protocol.ChatCompletions, "the language to ask in: chatcompletions, messages, converse or invoke")
+	fl.StringVar(&f.language, "as", protocol.ChatCompletions, "the language to ask in: chatcompletions, responses, messages, converse or invoke")
 	fl.BoolVar(&f.unary, "no-stream", false, "wait for the whole answer")
 	fl.Int64Var(&f.maxTokens, "max-tokens", 1024, "bound on the answer")
 	fl.DurationVar(&f.timeout, "timeout", 5*time.Minute, "bound on the whole call")
@@ -52,7 +52,7 @@ func newChat() *cobra.Command {
 func (f *chatFlags) run(c *cobra.Command, prompt string) error {
 	lang := all.Client(f.language)
 	if lang == nil {
-		return invalid{fmt.Errorf("unknown language %q; there are chatcompletions, messages, converse and invoke", f.language)}
+		return invalid{fmt.Errorf("unknown language %q; there are chatcompletions, responses, messages, converse and invoke", f.language)}
 	}
 	orEnv(&f.api, "INTERLINE_API", "http://127.0.0.1:7171")
 	orEnv(&f.key, "INTERLINE_KEY", "")
@@ -130,6 +130,8 @@ func (f *chatFlags) ask(ctx context.Context, lang protocol.Translator, prompt st
 // pathOf is where a language's requests go.
 func pathOf(language, model string, stream bool) string {
 	switch language {
+	case protocol.Responses:
+		return "/v1/responses"
 	case protocol.Messages:
 		return "/v1/messages"
 	case protocol.Converse:

@@ -7,6 +7,7 @@ import (
 	"github.com/interline-ai/interline/protocol/converse"
 	"github.com/interline-ai/interline/protocol/invoke"
 	"github.com/interline-ai/interline/protocol/messages"
+	"github.com/interline-ai/interline/protocol/responses"
 )
 
 // clients are the languages as their inventors speak them, which is how clients
@@ -16,6 +17,7 @@ var clients = map[string]protocol.Translator{
 	protocol.Messages:        messages.New(messages.Dialect{}),
 	protocol.Converse:        converse.New(converse.Dialect{}),
 	protocol.Invoke:          invoke.New(messages.Dialect{}),
+	protocol.Responses:       responses.New(responses.Dialect{}),
 }
 
 // Client returns the language of that name as clients speak it, or nil.

@@ -15,11 +15,12 @@ import (
 	"github.com/interline-ai/interline/protocol/invoke"
 	"github.com/interline-ai/interline/protocol/messages"
 	"github.com/interline-ai/interline/protocol/protocoltest"
+	"github.com/interline-ai/interline/protocol/responses"
 )
 
 var langs = []protocol.Translator{
 	chatcompletions.New(chatcompletions.Dialect{}), messages.New(messages.Dialect{}), converse.New(converse.Dialect{}),
-	invoke.New(messages.Dialect{}),
+	invoke.New(messages.Dialect{}), responses.New(responses.Dialect{}),
 }
 
 // spokenTo is what the path says to the language: some have the model there.
@@ -41,8 +42,18 @@ func pairs(t *testing.T, run func(t *testing.T, in, out protocol.Translator)) {
 	}
 }
 
-// signed is reasoning that Claude signed, and that Chat Completions as OpenAI
-// has it does not take back.
+// openAIs reports whether a language is OpenAI's, whose clouds take no reasoning
+// back that Claude signed, and know no prefill.
+func openAIs(lang protocol.Protocol) bool {
+	return lang.Name() == protocol.ChatCompletions || lang.Name() == protocol.Responses
+}
+
+// unsaid are the fields that a language has no word for, as all languages call
+// them.
+var unsaid = map[string][]string{protocol.Responses: {"stop", "stop_sequences", "inferenceConfig.stopSequences"}}
+
+// signed is reasoning that Claude signed, and that OpenAI's clouds do not take
+// back.
 var signed = interline.Block{Kind: interline.ReasoningBlock, Text: "Two calls.", Seal: &interline.Seal{Issuer: "anthropic", Signature: "c2ln"}}
 
 func text(s string) interline.Block { return interline.Block{Kind: interline.Text, Text: s} }
@@ -80,9 +91,9 @@ var requests = []struct {
 				turn(interline.System, text("Be brief.")), turn(interline.User, text("Hello")),
 				turn(interline.Assistant, text("Hi.")), turn(interline.User, text("Bye\n\"now\" \u00e9 \U0001F600")),
 			},
-			MaxOutput: 7, Stop: []string{"END", "STOP"}, Sampling: interline.Sampling{Temperature: new(0.5), TopP: new(0.25)},
+			MaxOutput: 70, Stop: []string{"END", "STOP"}, Sampling: interline.Sampling{Temperature: new(0.5), TopP: new(0.25)},
 		},
-		"system: text Be brief.\nuser: text Hello\nassistant: text Hi.\nuser: text Bye\n\"now\" \u00e9 \U0001F600\nmax 7\nstop [END STOP]\ntemperature 0.5 top_p 0.25",
+		"system: text Be brief.\nuser: text Hello\nassistant: text Hi.\nuser: text Bye\n\"now\" \u00e9 \U0001F600\nmax 70\nstop [END STOP]\ntemperature 0.5 top_p 0.25",
 	},
 	{
 		"parallel tools with results",
@@ -147,15 +158,18 @@ func TestRequestsInEveryLanguage(t *testing.T) {
 		for _, tt := range requests {
 			t.Run(tt.name, func(t *testing.T) {
 				asked := reopen(t, in, &tt.r, in.Name())
-				if in.Name() == protocol.ChatCompletions {
-					// OpenAI's dialect writes no signed reasoning, but clients of
+				if openAIs(in) {
+					// OpenAI's clouds are sent no signed reasoning, but clients of
 					// gateways send it.
 					asked.Turns = tt.r.Turns
 				}
 				got := describe(reopen(t, out, asked, in.Name()))
 				want := tt.want
-				if out.Name() == protocol.ChatCompletions {
+				if openAIs(out) {
 					want = strings.ReplaceAll(want, "reasoning Two calls. c2ln\n", "")
+				}
+				if in.Name() == protocol.Responses || out.Name() == protocol.Responses {
+					want = strings.ReplaceAll(want, "\nstop [END STOP]", "")
 				}
 				if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
 					t.Errorf("what arrived differs:\n%s", diff)
@@ -174,7 +188,7 @@ func reopen(t *testing.T, lang protocol.Translator, r *interline.Request, from s
 		t.Fatalf("say it in %s: %v", lang.Name(), err)
 	}
 	for _, l := range losses {
-		if !strings.HasPrefix(l.Field, "messages[") {
+		if !strings.HasPrefix(l.Field, "messages[") && !slices.Contains(unsaid[lang.Name()], l.Field) {
 			t.Errorf("%s lost %+v", lang.Name(), l)
 		}
 	}
@@ -257,7 +271,7 @@ func limits(lang string, told protocoltest.Told) protocoltest.Told {
 	told.Usage, told.Model = &u, ""
 	told.Choices = slices.Clone(told.Choices)
 	switch lang {
-	case protocol.ChatCompletions: // knows one lifetime of a cache
+	case protocol.ChatCompletions, protocol.Responses: // know one lifetime of a cache
 		u.CacheWrite5m, u.CacheWrite1h = 0, u.CacheWrite()
 	case protocol.Converse: // does not tell reasoning apart
 		u.Reasoning = 0
@@ -266,7 +280,7 @@ func limits(lang string, told protocoltest.Told) protocoltest.Told {
 		c := &told.Choices[i]
 		c.Blocks = slices.Clone(c.Blocks)
 		for j := range c.Blocks {
-			if b := &c.Blocks[j]; b.Kind == interline.Refusal && lang != protocol.ChatCompletions {
+			if b := &c.Blocks[j]; b.Kind == interline.Refusal && lang != protocol.ChatCompletions && lang != protocol.Responses {
 				b.Kind = interline.Text // the stop reason says that it is a refusal
 			}
 		}

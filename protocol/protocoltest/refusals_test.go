@@ -22,9 +22,9 @@ func TestWhatCannotBeSent(t *testing.T) {
 		refused string // by which languages
 	}{
 		{"an image by its URL", media(interline.Image, interline.Media{URL: "https://example.com/a.png"}), protocol.Converse},
-		{"an image of AWS", media(interline.Image, interline.Media{URL: "s3://b/a.png", Type: "image/png"}), protocol.ChatCompletions + " " + protocol.Messages},
+		{"an image of AWS", media(interline.Image, interline.Media{URL: "s3://b/a.png", Type: "image/png"}), protocol.ChatCompletions + " " + protocol.Messages + " " + protocol.Responses},
 		{"an image of a type nobody takes", media(interline.Image, interline.Media{Type: "image/tiff", Data: "SUkq"}), protocol.Messages + " " + protocol.Converse},
-		{"a file of the vendor's", media(interline.Document, interline.Media{FileID: "file-1"}), protocol.ChatCompletions + " " + protocol.Messages + " " + protocol.Converse},
+		{"a file of the vendor's", media(interline.Document, interline.Media{FileID: "file-1"}), protocol.ChatCompletions + " " + protocol.Messages + " " + protocol.Converse + " " + protocol.Responses},
 		{"a document by its URL", media(interline.Document, interline.Media{URL: "https://example.com/a.pdf"}), protocol.ChatCompletions + " " + protocol.Converse},
 		{"a table", media(interline.Document, interline.Media{Type: "application/vnd.ms-excel", Data: "0M8R"}), protocol.Messages},
 		{"a text", media(interline.Document, interline.Media{Type: "text/markdown", Data: "IyBI"}), ""},
@@ -57,10 +57,10 @@ func TestWhatCannotBeSent(t *testing.T) {
 }
 
 func TestPrefill(t *testing.T) {
-	r := &interline.Request{MaxOutput: 9, Turns: []interline.Turn{turn(interline.User, text("x")), turn(interline.Assistant, text("It is "))}}
+	r := &interline.Request{MaxOutput: 90, Turns: []interline.Turn{turn(interline.User, text("x")), turn(interline.Assistant, text("It is "))}}
 	for _, lang := range langs {
 		body, losses, err := lang.WriteRequest(r, protocol.Target{Model: "us.anthropic.m"})
-		if lang.Name() == protocol.ChatCompletions {
+		if openAIs(lang) {
 			if err != nil || len(losses) != 1 || losses[0].Field != "messages[1]" {
 				t.Errorf("%s: losses %v (%v)", lang.Name(), losses, err)
 			}

@@ -1,0 +1,218 @@
+package responses
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/jsonout"
+)
+
+// Encoder implements protocol.Translator.
+func (l *Language) Encoder(a protocol.Answer) protocol.Encoder {
+	return &encoder{answer: a, stream: a.Stream, model: a.Model, blocks: map[int]*item{}}
+}
+
+// encoder writes one answer, of which it keeps everything: the terminal event
+// says it all again, and so do the events that end a part and an item. Every
+// block is an item of its own, numbered as it begins to speak, so blocks may
+// interleave as parallel calls of OpenAI do. Of several candidates only the
+// first is told, since the language knows one.
+type encoder struct {
+	answer protocol.Answer
+	stream bool
+	model  string
+	items  []*item       // in the order of output_index
+	blocks map[int]*item // by number of the block
+	usage  interline.Usage
+	used   bool
+	stop   interline.StopReason
+	begun  bool
+	seq    int64
+}
+
+// item is one item of the answer.
+type item struct {
+	kind   interline.BlockKind
+	id     string
+	at     int // output_index
+	callID string
+	name   string
+	text   []byte
+	seal   *interline.Seal
+	open   bool
+	parted bool // its part was announced
+	done   bool
+}
+
+// Append implements protocol.Encoder.
+func (e *encoder) Append(dst []byte, events []interline.Event) []byte {
+	for i := range events {
+		if ev := &events[i]; ev.Choice == 0 {
+			dst = e.tell(dst, ev)
+		}
+	}
+	return dst
+}
+
+func (e *encoder) tell(dst []byte, ev *interline.Event) []byte {
+	switch ev.Kind {
+	case interline.Start:
+		if ev.Model != "" {
+			e.model = strings.Clone(ev.Model)
+		}
+		dst = e.begin(dst)
+	case interline.BlockStart:
+		it := &item{kind: ev.Block, callID: strings.Clone(ev.ID), name: strings.Clone(ev.Name)}
+		e.blocks[ev.Index] = it
+		if it.kind == interline.ToolCallBlock { // others wait until they say something
+			dst = e.open(dst, it)
+		}
+	case interline.Delta:
+		if it := e.blocks[ev.Index]; it != nil && ev.Text != "" && it.says() {
+			dst = e.delta(dst, it, ev.Text)
+		}
+	case interline.SealDelta:
+		if it := e.blocks[ev.Index]; it != nil && it.kind == interline.ReasoningBlock && ev.Seal != nil {
+			dst = e.seal(dst, it, ev.Seal)
+		}
+	case interline.BlockStop:
+		if it := e.blocks[ev.Index]; it != nil {
+			dst = e.close(dst, it)
+		}
+	case interline.Finish:
+		dst = e.closeAll(dst)
+		e.stop = ev.Stop
+	case interline.UsageEvent:
+		e.usage, e.used = *ev.Usage, true
+	case interline.Ping:
+		if e.stream {
+			dst = append(dst, ": ping\n\n"...)
+		}
+	}
+	return dst
+}
+
+// says reports whether the language has words for the block.
+func (it *item) says() bool {
+	switch it.kind {
+	case interline.Text, interline.Refusal, interline.ToolCallBlock, interline.ReasoningBlock:
+		return true
+	}
+	return false
+}
+
+// prefix is how ids of such items begin.
+func (it *item) prefix() string {
+	switch it.kind {
+	case interline.ToolCallBlock:
+		return "fc_"
+	case interline.ReasoningBlock:
+		return "rs_"
+	}
+	return "msg_"
+}
+
+// open announces an item.
+func (e *encoder) open(dst []byte, it *item) []byte {
+	if it.open {
+		return dst
+	}
+	dst = e.begin(dst)
+	it.open, it.at = true, len(e.items)
+	e.items = append(e.items, it)
+	it.id = it.prefix() + e.answer.ID + "_" + strconv.Itoa(it.at)
+	if s := it.seal; s != nil && s.Issuer == issuer && s.ID != "" {
+		it.id = s.ID // OpenAI's encrypted reasoning belongs to its id
+	}
+	return e.frame(dst, "response.output_item.added", func(t *jsonout.Text) {
+		t.Int("output_index", int64(it.at))
+		t.Name("item")
+		it.append(t, "in_progress")
+	})
+}
+
+// seal keeps the proof of reasoning, which is said when the item ends. What
+// shows nothing begins with it.
+func (e *encoder) seal(dst []byte, it *item, s *interline.Seal) []byte {
+	it.seal = &interline.Seal{
+		Issuer: strings.Clone(s.Issuer), ID: strings.Clone(s.ID),
+		Signature: strings.Clone(s.Signature), Redacted: strings.Clone(s.Redacted),
+	}
+	return e.open(dst, it)
+}
+
+func (e *encoder) delta(dst []byte, it *item, s string) []byte {
+	dst = e.open(dst, it)
+	it.text = append(it.text, s...)
+	if !it.parted {
+		it.parted = true
+		dst = e.partFrame(dst, it, "added", "")
+	}
+	return e.textFrame(dst, it, "delta", "delta", s)
+}
+
+// close ends an item. A call without arguments has the empty object for them,
+// which is what OpenAI's models write.
+func (e *encoder) close(dst []byte, it *item) []byte {
+	if !it.open || it.done {
+		return dst
+	}
+	if it.kind == interline.ToolCallBlock && len(it.text) == 0 {
+		dst = e.delta(dst, it, "{}")
+	}
+	it.done = true
+	if it.parted {
+		dst = e.textFrame(dst, it, "done", it.member(), string(it.text))
+		dst = e.partFrame(dst, it, "done", string(it.text))
+	}
+	return e.frame(dst, "response.output_item.done", func(t *jsonout.Text) {
+		t.Int("output_index", int64(it.at))
+		t.Name("item")
+		it.append(t, "completed")
+	})
+}
+
+func (e *encoder) closeAll(dst []byte) []byte {
+	for _, it := range e.items {
+		dst = e.close(dst, it)
+	}
+	return dst
+}
+
+// Finish implements protocol.Encoder.
+func (e *encoder) Finish(dst []byte) []byte {
+	dst = e.closeAll(e.begin(dst))
+	status := e.status()
+	if !e.stream {
+		var t jsonout.Text
+		e.response(&t, status)
+		return append(dst, t...)
+	}
+	return e.frame(dst, "response."+status, func(t *jsonout.Text) {
+		t.Name("response")
+		e.response(t, status)
+	})
+}
+
+// status is how the answer ended. A blocked answer must never look complete,
+// nor one that ended in a call nobody can read.
+func (e *encoder) status() string {
+	switch e.stop {
+	case interline.StopLength, interline.StopContext, interline.StopFiltered, interline.StopGuardrail:
+		return "incomplete"
+	case interline.StopMalformed:
+		return "failed"
+	}
+	return "completed"
+}
+
+// incomplete is the reason of an incomplete answer.
+func (e *encoder) incomplete() string {
+	switch e.stop {
+	case interline.StopFiltered, interline.StopGuardrail:
+		return "content_filter"
+	}
+	return "max_output_tokens"
+}

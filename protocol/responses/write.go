@@ -1,0 +1,270 @@
+package responses
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/internal/jsonscan"
+	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/dialogue"
+)
+
+// minOutput is the least max_output_tokens that the API takes.
+const minOutput = 16
+
+// writer says one request and notes what it could not say.
+type writer struct {
+	l      *Language
+	t      protocol.Target
+	r      *interline.Request
+	w      request
+	items  []jsontext.Value
+	owed   map[string]int // results that answer no call yet, by call id
+	losses []interline.Loss
+}
+
+// WriteRequest implements protocol.Translator. Nothing is stored at the vendor
+// unless the caller said store.
+func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte, []interline.Loss, error) {
+	w := &writer{l: l, t: t, r: r}
+	if err := dialogue.CheckMedia(r, t.From, w.cannot); err != nil {
+		return nil, nil, err
+	}
+	w.w.Model = t.Model
+	w.input()
+	if len(w.items) == 0 {
+		return nil, nil, interline.Invalid("input", "no item says anything")
+	}
+	w.w.Input = raw(w.items)
+	w.limits()
+	w.sampling()
+	w.reasoning()
+	w.output()
+	w.tools()
+	w.labels()
+	w.extra()
+	if r.Stream {
+		w.w.Stream = new(true)
+	}
+	body, err := json.Marshal(&w.w, json.Deterministic(true))
+	if err == nil {
+		body, err = w.refused(body)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("write responses request: %w", err)
+	}
+	return body, protocol.InWords(t.From, r, w.losses), nil
+}
+
+// lose notes a loss, once for each field.
+func (w *writer) lose(field string, action interline.LossAction, reason string) {
+	if slices.ContainsFunc(w.losses, func(l interline.Loss) bool { return l.Field == field }) {
+		return
+	}
+	w.losses = append(w.losses, interline.Loss{Field: field, Action: action, Reason: reason})
+}
+
+func (w *writer) limits() {
+	if n := w.r.MaxOutput; n > 0 {
+		if n < minOutput {
+			w.lose("max_tokens", interline.LossApproximated, fmt.Sprintf("raised to %d, the least that Responses takes", minOutput))
+			n = minOutput
+		}
+		w.w.MaxOutputTokens = &n
+	}
+}
+
+func (w *writer) sampling() {
+	const why = "has no counterpart in Responses"
+	s := w.r.Sampling
+	w.w.Temperature, w.w.TopP = s.Temperature, s.TopP
+	for _, f := range []struct {
+		said bool
+		name string
+	}{
+		{len(w.r.Stop) > 0, "stop"},
+		{s.TopK != nil, "top_k"},
+		{s.Seed != nil, "seed"},
+		{s.Candidates > 1, "n"},
+		{s.FrequencyPenalty != nil, "frequency_penalty"},
+		{s.PresencePenalty != nil, "presence_penalty"},
+		{len(s.LogitBias) > 0, "logit_bias"},
+	} {
+		if f.said {
+			w.lose(f.name, interline.LossDropped, why)
+		}
+	}
+	if s.Logprobs || s.TopLogprobs != nil {
+		w.lose("logprobs", interline.LossDropped, "the probabilities of an answer are not translated")
+	}
+	if !w.refusesSampling() {
+		return
+	}
+	drop := func(p **float64, field string) {
+		if *p != nil && **p != 1 {
+			w.lose(field, interline.LossDropped, "the model refuses sampling parameters")
+		}
+		*p = nil
+	}
+	drop(&w.w.Temperature, "temperature")
+	drop(&w.w.TopP, "top_p")
+}
+
+// refusesSampling reports whether the model refuses sampling parameters, as
+// OpenAI's reasoning models do.
+func (w *writer) refusesSampling() bool {
+	switch w.t.Traits.Sampling {
+	case interline.SamplingNone:
+		return true
+	case interline.SamplingNoEffort:
+		return w.r.Reasoning.Effort != interline.EffortNone
+	}
+	return false
+}
+
+// reasoning says how to think, and asks for the encrypted form: without the
+// vendor's store it is the only one that can be sent back.
+func (w *writer) reasoning() {
+	r := w.r.Reasoning
+	effort := w.effort()
+	out := reasoning{Effort: string(effort)}
+	thinks := effort != interline.EffortNone && w.t.Traits.Thinking != interline.ThinkingNone
+	switch {
+	case r.Display == "":
+	case !thinks || r.Display == "omitted": // nothing is shown unasked
+	case r.Display == "summarized":
+		out.Summary = "auto"
+	default:
+		w.lose("reasoning_effort.display", interline.LossDropped, fmt.Sprintf("%q has no counterpart in Responses", r.Display))
+	}
+	if out.Effort != "" || out.Summary != "" {
+		w.w.Reasoning = &out
+	}
+	if thinks && (r.Asked() || out.Summary != "") {
+		w.w.Include = []string{encryptedReasoning}
+	}
+}
+
+// effort is the effort that the model takes and that is nearest to the one
+// asked for.
+func (w *writer) effort() interline.Effort {
+	r := w.r.Reasoning
+	effort := r.Effort
+	if effort == "" && r.Budget > 0 {
+		effort = dialogue.EffortOf(r.Budget)
+		w.lose("reasoning_effort", interline.LossApproximated, fmt.Sprintf("a budget of %d tokens became effort %s", r.Budget, effort))
+	}
+	switch {
+	case effort == "":
+		return ""
+	case w.t.Traits.Thinking == interline.ThinkingNone:
+		if effort != interline.EffortNone {
+			w.lose("reasoning_effort", interline.LossDropped, "the model does not reason")
+		}
+		return ""
+	case !slices.Contains(w.t.Traits.NoEfforts, effort):
+		return effort
+	}
+	near := effort
+	if near == interline.EffortNone {
+		near = interline.EffortMinimal
+	}
+	near = dialogue.Nearest(near, w.t.Traits.NoEfforts)
+	w.lose("reasoning_effort", interline.LossApproximated, fmt.Sprintf("the model refuses effort %s; it became %s", effort, near))
+	return near
+}
+
+func (w *writer) output() {
+	o := w.r.Output
+	out := textOptions{Verbosity: o.Verbosity}
+	switch o.Format {
+	case interline.FormatText:
+		out.Format = &format{Type: "text"}
+	case interline.FormatJSON:
+		out.Format = &format{Type: "json_object"}
+	case interline.FormatSchema:
+		name := o.Name
+		if name == "" {
+			name = "answer"
+		}
+		out.Format = &format{Type: "json_schema", Name: name, Description: o.Description, Schema: o.Schema, Strict: o.Strict}
+	}
+	if out.Format != nil || out.Verbosity != "" {
+		w.w.Text = &out
+	}
+}
+
+func (w *writer) labels() {
+	w.w.User = w.r.User
+	w.w.PromptCacheKey = w.r.CacheKey
+	w.w.ServiceTier = w.tier()
+	if w.r.CacheAutomatic != nil {
+		w.lose("cache_control", interline.LossDropped, "the model caches prompts by itself")
+	}
+	if len(w.r.Metadata) == 0 {
+		return
+	}
+	m := []byte("{")
+	for i, l := range w.r.Metadata {
+		if i > 0 {
+			m = append(m, ',')
+		}
+		m = append(append(append(m, quote(l.Name)...), ':'), quote(l.Value)...)
+	}
+	m = append(m, '}')
+	w.w.Metadata = m
+}
+
+// tier says the service tier in OpenAI's word.
+func (w *writer) tier() string {
+	switch t := w.r.ServiceTier; t {
+	case "", "auto", "default", "flex", "priority", "scale", "fast", "ultrafast":
+		return t
+	case "standard_only":
+		return "default"
+	default:
+		w.lose("service_tier", interline.LossDropped, fmt.Sprintf("tier %q has no counterpart", t))
+		return ""
+	}
+}
+
+// extra says store, which both of OpenAI's languages have, and loses the rest.
+// Left out it would mean true here and false everywhere else, so it is always
+// said.
+func (w *writer) extra() {
+	store := false
+	for _, m := range w.r.Extra {
+		switch {
+		case m.Name != "store":
+			w.lose(m.Name, interline.LossDropped, "is not translated to Responses")
+		case string(m.Value) == "true":
+			store = true
+		}
+	}
+	w.w.Store = &store
+	if store {
+		w.w.Include = nil
+	}
+}
+
+// refused takes out of a written body what the vendor answers 4xx to.
+func (w *writer) refused(body []byte) ([]byte, error) {
+	names := w.l.dialect.Refuses
+	if len(names) == 0 {
+		return body, nil
+	}
+	obj, err := jsonscan.ScanAnswer(body)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if _, said := obj.Find(name); said && name != "store" {
+			w.lose(name, interline.LossDropped, "the vendor refuses it")
+		}
+	}
+	return protocol.Splice(body, protocol.Cuts(obj, names)).Bytes(), nil
+}

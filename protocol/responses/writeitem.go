@@ -1,0 +1,236 @@
+package responses
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol"
+)
+
+// noResult stands for the result of a call that the history does not answer:
+// the API refuses a call without one.
+const noResult = "(no result)"
+
+// maxCallID is how long the id of a call may be.
+const maxCallID = 64
+
+// input says the turns as items, in their order.
+func (w *writer) input() {
+	w.owed = map[string]int{}
+	for _, t := range w.r.Turns {
+		for _, b := range t.Blocks {
+			if b.Kind == interline.ToolResultBlock {
+				w.owed[b.Result.CallID]++
+			}
+		}
+	}
+	called := map[string]int{}
+	for i, t := range w.r.Turns {
+		field := fmt.Sprintf("messages[%d]", i)
+		if t.Name != "" {
+			w.lose(field+".name", interline.LossDropped, "speakers have no names in Responses")
+		}
+		if t.Role == interline.Assistant {
+			w.assistant(t, field, called)
+		} else {
+			w.said(t, field, called)
+		}
+	}
+	if n := len(w.r.Turns); n > 0 && w.r.Turns[n-1].Role == interline.Assistant {
+		w.lose(fmt.Sprintf("messages[%d]", n-1), interline.LossApproximated, "a last turn of the assistant is history here, not the beginning of the answer")
+	}
+}
+
+func (w *writer) add(v any) { w.items = append(w.items, raw(v)) }
+
+// assistant says the assistant's turn, and answers those of its calls that
+// nothing else will.
+func (w *writer) assistant(t interline.Turn, field string, called map[string]int) {
+	var parts []part
+	var lone []string
+	flush := func() {
+		if len(parts) > 0 {
+			w.add(message{Type: "message", Role: "assistant", Content: saidBefore(parts)})
+			parts = nil
+		}
+	}
+	last := lastSaid(t)
+	for j, b := range t.Blocks {
+		path := fmt.Sprintf("%s.content[%d]", field, j)
+		if b.Kind != interline.Text && b.Kind != interline.Refusal {
+			flush()
+		}
+		if b.Cache != nil {
+			w.lose("cache_control", interline.LossDropped, "marks on the assistant's turns have no counterpart")
+		}
+		switch {
+		case b.Kind == interline.Text && b.Text == "", b.Kind == interline.Refusal && b.Text == "":
+		case b.Kind == interline.Text:
+			parts = append(parts, part{Type: "output_text", Text: b.Text})
+		case b.Kind == interline.Refusal:
+			parts = append(parts, part{Type: "refusal", Refusal: b.Text})
+		case b.Kind == interline.ReasoningBlock:
+			w.thought(b, path, j < last)
+		case b.Kind == interline.ToolCallBlock:
+			if !w.call(b.Call, path, called) {
+				lone = append(lone, b.Call.ID)
+			}
+		case b.Kind == interline.Opaque && b.Language == protocol.Responses && !isPart(b.Raw):
+			w.items = append(w.items, jsontext.Value(b.Raw))
+		default:
+			w.lose(path, interline.LossDropped, "a block that Responses has no word for in the assistant's turn")
+		}
+	}
+	flush()
+	for _, id := range lone {
+		w.add(functionOutput{Type: "function_call_output", CallID: callID(id), Output: quote(noResult)})
+	}
+}
+
+// lastSaid is the number of the last block that reasoning may stand before.
+func lastSaid(t interline.Turn) int {
+	for j := len(t.Blocks) - 1; j >= 0; j-- {
+		if b := t.Blocks[j]; b.Kind == interline.ToolCallBlock || b.Text != "" && b.Kind != interline.ReasoningBlock {
+			return j
+		}
+	}
+	return -1
+}
+
+// saidBefore is the content of an assistant's message: a text where there is
+// nothing but one, which the API takes without an id.
+func saidBefore(parts []part) jsontext.Value {
+	if len(parts) == 1 && parts[0].Type == "output_text" {
+		return quote(parts[0].Text)
+	}
+	return raw(parts)
+}
+
+// call says a call, and reports whether a result of it follows.
+func (w *writer) call(c *interline.ToolCall, path string, called map[string]int) bool {
+	args := c.Arguments
+	if strings.TrimSpace(args) == "" {
+		args = "{}"
+	}
+	w.add(functionCall{Type: "function_call", CallID: callID(c.ID), Name: c.Name, Arguments: args})
+	if w.owed[c.ID] == 0 {
+		w.lose(path, interline.LossEmulated, "a call without a result was answered with "+noResult)
+		return false
+	}
+	w.owed[c.ID]--
+	called[c.ID]++
+	return true
+}
+
+// thought sends reasoning back to the vendor that encrypted it, and to nobody
+// else. The API refuses an item of reasoning that nothing follows.
+func (w *writer) thought(b interline.Block, path string, followed bool) {
+	switch s := b.Seal; {
+	case s == nil:
+		w.lose(path, interline.LossDropped, "Responses takes only its own encrypted reasoning back")
+	case s.Issuer != issuer || s.Redacted == "":
+		w.lose(path, interline.LossDropped, "sealed reasoning goes to its issuer only")
+	case !followed:
+		w.lose(path, interline.LossDropped, "reasoning that nothing follows cannot be replayed")
+	default:
+		item := reasoningItem{Type: "reasoning", ID: s.ID, Summary: []part{}, Encrypted: s.Redacted}
+		if b.Text != "" {
+			item.Summary = []part{{Type: "summary_text", Text: b.Text}}
+		}
+		w.add(item)
+	}
+}
+
+// said says a turn of the user or the system: results are items of their own,
+// what stands between them a message.
+func (w *writer) said(t interline.Turn, field string, called map[string]int) {
+	role := "user"
+	if t.Role == interline.System {
+		role = "system"
+		if w.t.Traits.Developer {
+			role = "developer"
+		}
+	}
+	var parts []part
+	var items []jsontext.Value
+	flush := func() {
+		if len(parts) > 0 {
+			w.add(message{Type: "message", Role: role, Content: content(parts)})
+			parts = nil
+		}
+	}
+	for j, b := range t.Blocks {
+		path := fmt.Sprintf("%s.content[%d]", field, j)
+		switch {
+		case b.Kind == interline.ToolResultBlock && called[b.Result.CallID] > 0:
+			called[b.Result.CallID]--
+			flush()
+			w.add(functionOutput{Type: "function_call_output", CallID: callID(b.Result.CallID), Output: output(w.result(b.Result, path))})
+		case b.Kind == interline.ToolResultBlock:
+			w.owed[b.Result.CallID]-- // it comes before any call of that id
+			w.lose(path, interline.LossApproximated, "a result without its call became text")
+			parts = append(parts, w.result(b.Result, path)...)
+		case b.Kind == interline.Opaque && b.Language == protocol.Responses && !isPart(b.Raw):
+			items = append(items, jsontext.Value(b.Raw))
+		default:
+			parts = append(parts, w.part(b, path)...)
+		}
+	}
+	flush()
+	w.items = append(w.items, items...)
+}
+
+// isPart reports whether an unknown value was a part of a message, and not an
+// item.
+func isPart(v []byte) bool {
+	var kind itemKind
+	return json.Unmarshal(v, &kind) == nil && (strings.HasPrefix(kind.Type, "input_") || strings.HasPrefix(kind.Type, "output_"))
+}
+
+// result says what a tool gave.
+func (w *writer) result(r *interline.ToolResult, path string) []part {
+	var parts []part
+	if r.Failed {
+		w.lose(path+".is_error", interline.LossApproximated, "there is no error flag: the text says it")
+		parts = append(parts, part{Type: "input_text", Text: "Error:"})
+	}
+	for _, b := range r.Blocks {
+		parts = append(parts, w.part(b, path)...)
+	}
+	return parts
+}
+
+// output is a result's output: a text where there is nothing else in it.
+func output(parts []part) jsontext.Value {
+	var texts []string
+	for _, p := range parts {
+		if p.Type != "input_text" || p.Breakpoint != nil {
+			return raw(parts)
+		}
+		texts = append(texts, p.Text)
+	}
+	return quote(strings.Join(texts, "\n"))
+}
+
+// content is a string when there is nothing but one text without marks.
+func content(parts []part) jsontext.Value {
+	if len(parts) == 1 && parts[0].Type == "input_text" && parts[0].Breakpoint == nil {
+		return quote(parts[0].Text)
+	}
+	return raw(parts)
+}
+
+// callID makes a call's id one that the API takes, the same way each time.
+func callID(id string) string {
+	if id != "" && len(id) <= maxCallID {
+		return id
+	}
+	sum := sha256.Sum256([]byte(id))
+	return "call_" + hex.EncodeToString(sum[:12])
+}

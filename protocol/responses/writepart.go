@@ -1,0 +1,98 @@
+package responses
+
+import (
+	"strings"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/dialogue"
+)
+
+// part says one block of the user's or the system's, or nothing where there is
+// no way to.
+func (w *writer) part(b interline.Block, field string) []part {
+	var p part
+	switch b.Kind {
+	case interline.Text:
+		p = part{Type: "input_text", Text: b.Text}
+	case interline.Refusal:
+		w.lose(field, interline.LossApproximated, "a refusal of the user's is said as text")
+		p = part{Type: "input_text", Text: b.Text}
+	case interline.Image:
+		p = image(b.Media)
+	case interline.Document:
+		p = document(b.Media)
+		if p.Type == "input_text" && b.Media.Name != "" {
+			w.lose(field+".title", interline.LossDropped, "a document of plain text becomes text, which has no title")
+		}
+	case interline.Audio:
+		format := strings.TrimPrefix(b.Media.Type, "audio/")
+		if format == "mpeg" {
+			format = "mp3"
+		}
+		p = part{Type: "input_audio", InputAudio: &inputAudio{Data: b.Media.Data, Format: format}}
+	default:
+		w.lose(field, interline.LossDropped, "a block that Responses has no word for")
+		return nil
+	}
+	if p.Type == "input_text" && p.Text == "" {
+		return nil
+	}
+	if b.Cache != nil {
+		p.Breakpoint = w.breakpoint(b.Cache)
+	}
+	return []part{p}
+}
+
+// breakpoint says a cache mark where the model takes one (GPT-5.6 and later).
+func (w *writer) breakpoint(m *interline.CacheMark) *cacheMark {
+	if !w.t.Traits.CacheMarks {
+		w.lose("cache_control", interline.LossDropped, "the model caches prompts by itself; marks have no counterpart")
+		return nil
+	}
+	ttl := "30m"
+	switch m.TTL {
+	case "", "30m":
+	case "12h", "24h":
+		ttl = "12h"
+	}
+	if m.TTL != "" && m.TTL != ttl {
+		w.lose("cache_control.ttl", interline.LossApproximated, "the cache lives for "+ttl+" instead of "+m.TTL)
+	}
+	return &cacheMark{Mode: "explicit", TTL: ttl}
+}
+
+// cannot says why an image, document or sound cannot be sent.
+func (w *writer) cannot(b interline.Block) string {
+	switch m := b.Media; {
+	case m.FileID != "" && w.t.From != protocol.Responses:
+		return "an uploaded file belongs to the vendor that has it: send its bytes"
+	case m.URL != "" && !strings.HasPrefix(m.URL, "https://") && !strings.HasPrefix(m.URL, "http://"):
+		return "the cloud can only fetch http and https: send the bytes"
+	}
+	return ""
+}
+
+func image(m *interline.Media) part {
+	p := part{Type: "input_image", ImageURL: m.URL, FileID: m.FileID, Detail: m.Detail}
+	if m.Data != "" {
+		p.ImageURL = "data:" + m.Type + ";base64," + m.Data
+	}
+	return p
+}
+
+// document says a file as one, and a text as text, which every vendor takes.
+func document(m *interline.Media) part {
+	if text, ok := dialogue.PlainText(m); ok {
+		return part{Type: "input_text", Text: text}
+	}
+	p := part{Type: "input_file", FileURL: m.URL, FileID: m.FileID, Filename: m.Name, Detail: m.Detail}
+	if m.Data == "" {
+		return p
+	}
+	p.FileData = "data:" + m.Type + ";base64," + m.Data
+	if p.Filename == "" {
+		p.Filename = "document.pdf" // the API demands one beside data
+	}
+	return p
+}
