@@ -233,3 +233,24 @@ func BenchmarkMeter(b *testing.B) {
 		}
 	}
 }
+
+// A thinking block comes back as Claude's, so no other vendor's seal is told as
+// one.
+func TestForeignSealsAreNotTold(t *testing.T) {
+	for issuer, told := range map[string]bool{"anthropic": true, "openai": false, "google": false} {
+		for _, stream := range []bool{false, true} {
+			e := New(Dialect{}).Encoder(protocol.Answer{Head: interline.Head{Model: "m", Stream: stream}, ID: "r"})
+			dst := e.Append(nil, []interline.Event{
+				{Kind: interline.Start, Model: "m"},
+				{Kind: interline.BlockStart, Block: interline.ReasoningBlock},
+				{Kind: interline.SealDelta, Seal: &interline.Seal{Issuer: issuer, Redacted: "SECRET"}},
+				{Kind: interline.BlockStop},
+				{Kind: interline.Finish, Stop: interline.StopEnd},
+				{Kind: interline.End},
+			})
+			if got := string(e.Finish(dst)); strings.Contains(got, "SECRET") != told {
+				t.Errorf("%s, stream %v: %s", issuer, stream, got)
+			}
+		}
+	}
+}

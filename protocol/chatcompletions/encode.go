@@ -8,6 +8,7 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/dialogue"
 	"github.com/interline-ai/interline/protocol/envelope"
 )
 
@@ -126,7 +127,9 @@ func (e *streamEncoder) Append(dst []byte, events []interline.Event) []byte {
 		case interline.Delta:
 			dst = e.delta(dst, ev)
 		case interline.SealDelta:
-			dst = e.seal(dst, ev)
+			if claims(ev.Seal) {
+				dst = e.seal(dst, ev)
+			}
 		case interline.Finish:
 			dst = e.chunk(dst, ev.Choice, nil, finishReason(ev.Stop))
 		case interline.Ping:
@@ -233,6 +236,10 @@ func (e *streamEncoder) seal(dst []byte, ev *interline.Event) []byte {
 	}, "")
 }
 
+// claims reports whether a seal can be told as a thinking block, which is read
+// as Claude's when it comes back.
+func claims(s *interline.Seal) bool { return s != nil && s.Issuer == dialogue.Issuer }
+
 func sealed(s *interline.Seal, text string) thinkingBlock {
 	if s.Redacted != "" {
 		return thinkingBlock{Type: "redacted_thinking", Data: s.Redacted}
@@ -270,6 +277,9 @@ func (e *bodyEncoder) Append(dst []byte, events []interline.Event) []byte {
 		case interline.Delta:
 			c.add(ev)
 		case interline.SealDelta:
+			if !claims(ev.Seal) {
+				continue
+			}
 			text := c.reasoning.String()
 			for _, b := range c.blocks {
 				text = strings.TrimPrefix(text, b.text())
