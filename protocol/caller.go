@@ -33,6 +33,13 @@ func isExtra(r *interline.Request, field string) bool {
 var callerWords = map[string]map[string]string{
 	Messages: claudeWords,
 	Invoke:   claudeWords,
+	Responses: {
+		"max_tokens":       "max_output_tokens",
+		"response_format":  "text.format",
+		"verbosity":        "text.verbosity",
+		"reasoning_effort": "reasoning.effort",
+		"cache_control":    "prompt_cache_breakpoint",
+	},
 	Converse: {
 		"stop":                "inferenceConfig.stopSequences",
 		"max_tokens":          "inferenceConfig.maxTokens",
@@ -69,7 +76,7 @@ func inWords(from string, r *interline.Request, field string) string {
 		end = len(field)
 	}
 	head, tail := field[:end], field[end:]
-	if head == "messages" && len(r.Turns) > 0 && r.Turns[0].Role == interline.System {
+	if head == "messages" && from != Responses && len(r.Turns) > 0 && r.Turns[0].Role == interline.System {
 		return afterSystem(tail)
 	}
 	if word, ok := words[head]; ok {
