@@ -143,5 +143,5 @@ func (l Loss) ChangesMeaning() bool {
 var weighty = []string{
 	"tool_choice", "toolChoice", "toolConfig", "tools", "response_format", "format", "outputConfig", "stop", "stop_sequences",
 	"stopSequences", "n", "guardrailConfig", "cache_control", "cachePoint", "prompt_cache_breakpoint", "reasoning_effort",
-	"thinking", "reasoning", "seed", "logprobs", "modalities",
+	"thinking", "reasoning", "seed", "logprobs", "modalities", "previous_response_id", "conversation", "prompt", "background",
 }

@@ -112,7 +112,7 @@ type Block struct {
 	Call   *ToolCall
 	Result *ToolResult
 	// Seal is the vendor's proof that reasoning is its own, or the reasoning
-	// itself in encrypted form. Gemini seals texts and tool calls too.
+	// itself in encrypted form.
 	Seal *Seal
 	// Cache, when set, asks for a prompt-cache mark right after this block.
 	Cache *CacheMark
@@ -155,7 +155,7 @@ type ToolResult struct {
 // Seal ties a reasoning block to the vendor that made it. A seal never goes to
 // another issuer.
 type Seal struct {
-	Issuer    string // "anthropic" for Claude on any cloud, "openai", "google", ...
+	Issuer    string // "anthropic" for Claude on any cloud, "openai", ...
 	ID        string // the vendor's own id of the reasoning, where it has one (Responses)
 	Signature string // signature over the shown text
 	Redacted  string // the reasoning itself, encrypted, when nothing is shown

@@ -20,7 +20,8 @@ const (
 	HeaderGrade      = "X-Interline-Grade"      // forward or translate
 	HeaderLosses     = "X-Interline-Losses"     // what could not be said: field=action, ...
 	HeaderUpstreamID = "X-Interline-Upstream-Request-Id"
-	HeaderError      = "X-Interline-Error" // the class and code of a fault, e.g. "C12 model_not_found"
+	HeaderEstimate   = "X-Interline-Estimate" // "true": nobody counted the tokens that are told
+	HeaderError      = "X-Interline-Error"    // the class and code of a fault, e.g. "C12 model_not_found"
 )
 
 // maxLosses bounds the losses header in bytes.
@@ -41,7 +42,6 @@ var (
 	streamTypes = map[protocol.Envelope][]string{
 		protocol.SSE:         {protocol.SSE.ContentType() + "; charset=utf-8"},
 		protocol.EventStream: {protocol.EventStream.ContentType()},
-		protocol.JSONArray:   {protocol.JSONArray.ContentType() + "; charset=utf-8"},
 	}
 	noCache     = []string{"no-cache"}
 	noBuffering = []string{"no"}

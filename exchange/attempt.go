@@ -83,7 +83,7 @@ func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault
 	said := spoken{}
 	a.Grade = Translated
 	for _, l := range langs {
-		if l.Name() == k.ask.In.Name() && l.Envelope() == k.ask.In.Envelope() {
+		if l.Name() == k.ask.In.Name() {
 			said.lang, a.Grade = l, Forwarded
 			break
 		}

@@ -8,9 +8,6 @@ import (
 	"github.com/interline-ai/interline/protocol"
 )
 
-// HeaderEstimate marks an answer that nobody counted: "true".
-const HeaderEstimate = "X-Interline-Estimate"
-
 // counting returns those candidates that count tokens themselves, in the caller's
 // language.
 func (k *walk) counting(candidates []*cloud.Deployment) []*cloud.Deployment {

@@ -80,6 +80,18 @@ func Insert(o jsonscan.Object, text string) Replacement {
 	return Replacement{Start: at, End: at, Value: []byte(text)}
 }
 
+// SetModel returns the replacement that names the model in the body, where it may
+// stand or not; none for no name.
+func SetModel(o *Opened, model string) []Replacement {
+	if model == "" {
+		return nil
+	}
+	if m, ok := o.Members.Find("model"); ok {
+		return []Replacement{{Start: m.Start, End: m.End, Value: Quote(model)}}
+	}
+	return []Replacement{Insert(o.Members, `"model":`+string(Quote(model)))}
+}
+
 // Amend returns the replacements that the edits and a vendor's dialect ask of
 // the body's members, and the losses of what the dialect takes out. A member
 // whose new name is already there is taken out too, since the vendor knows only

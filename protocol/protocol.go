@@ -29,7 +29,6 @@ const (
 	Converse        = "converse"
 	Invoke          = "invoke"
 	Responses       = "responses"
-	GenerateContent = "generatecontent"
 )
 
 // Envelope is how the frames of a streamed answer travel.
@@ -39,17 +38,12 @@ type Envelope uint8
 const (
 	SSE         Envelope = iota + 1 // text/event-stream
 	EventStream                     // application/vnd.amazon.eventstream
-	JSONArray                       // application/json: one array, an element per frame
 )
 
 // ContentType is the media type of the envelope.
 func (e Envelope) ContentType() string {
-	switch e {
-	case EventStream:
+	if e == EventStream {
 		return "application/vnd.amazon.eventstream"
-	case JSONArray:
-		return "application/json"
-	case SSE:
 	}
 	return "text/event-stream"
 }

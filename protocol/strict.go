@@ -131,3 +131,28 @@ func Members(prefix string, v jsontext.Value) []interline.Member {
 	}
 	return out
 }
+
+// Text returns the text of a JSON string; of anything else, nothing.
+func Text(v jsontext.Value) string {
+	out, err := jsontext.AppendUnquote(nil, v)
+	if err != nil {
+		return ""
+	}
+	return string(out)
+}
+
+// Quote returns s as a JSON string; invalid UTF-8 is replaced.
+func Quote(s string) []byte {
+	out, _ := jsontext.AppendQuote(nil, s)
+	return out
+}
+
+// JSON says a value that cannot fail to be said: raw members in it were read
+// from JSON. Equal values give equal bytes.
+func JSON(v any) jsontext.Value {
+	b, err := json.Marshal(v, json.Deterministic(true))
+	if err != nil {
+		panic("protocol: " + err.Error())
+	}
+	return b
+}

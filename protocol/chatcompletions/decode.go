@@ -141,12 +141,12 @@ func (d *decoder) say(i int, c *candidate, m *answerMessage) {
 	if len(m.ThinkingBlocks) == 0 {
 		d.text(i, c, interline.ReasoningBlock, m.ReasoningContent)
 		if m.ReasoningContent == "" && m.Reasoning.Kind() == '"' {
-			d.text(i, c, interline.ReasoningBlock, text(m.Reasoning))
+			d.text(i, c, interline.ReasoningBlock, protocol.Text(m.Reasoning))
 		}
 	}
 	switch m.Content.Kind() {
 	case '"':
-		d.text(i, c, interline.Text, text(m.Content))
+		d.text(i, c, interline.Text, protocol.Text(m.Content))
 	case '[':
 		d.parts(i, c, m.Content)
 	}
@@ -156,7 +156,7 @@ func (d *decoder) say(i int, c *candidate, m *answerMessage) {
 	}
 	if f := m.FunctionCall; f != nil {
 		zero := 0
-		d.call(i, c, 0, &answerCall{Index: &zero, ID: f.Name, Function: &callFunction{Name: f.Name, Arguments: quote(f.Arguments)}})
+		d.call(i, c, 0, &answerCall{Index: &zero, ID: f.Name, Function: &callFunction{Name: f.Name, Arguments: protocol.Quote(f.Arguments)}})
 	}
 }
 
@@ -264,7 +264,7 @@ func (w *answerCall) parts() (name, args string) {
 	case w.Function == nil:
 		return "", ""
 	case w.Function.Arguments.Kind() == '"':
-		return w.Function.Name, text(w.Function.Arguments)
+		return w.Function.Name, protocol.Text(w.Function.Arguments)
 	case w.Function.Arguments.Kind() == '{':
 		return w.Function.Name, string(w.Function.Arguments)
 	}

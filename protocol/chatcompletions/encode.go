@@ -232,7 +232,7 @@ func (e *streamEncoder) seal(dst []byte, ev *interline.Event) []byte {
 	c.reasoning.Reset()
 	return e.chunk(dst, ev.Choice, func(dst []byte) []byte {
 		dst = append(dst, `"thinking_blocks":[`...)
-		return append(append(dst, raw(b)...), ']')
+		return append(append(dst, protocol.JSON(b)...), ']')
 	}, "")
 }
 
@@ -342,10 +342,10 @@ func (c *said) append(dst []byte, i int) []byte {
 		dst = appendQuote(append(dst, `,"reasoning_content":`...), c.reasoning.String())
 	}
 	if len(c.blocks) > 0 {
-		dst = append(append(dst, `,"thinking_blocks":`...), raw(c.blocks)...)
+		dst = append(append(dst, `,"thinking_blocks":`...), protocol.JSON(c.blocks)...)
 	}
 	if len(c.calls) > 0 {
-		dst = append(append(dst, `,"tool_calls":`...), raw(c.calls)...)
+		dst = append(append(dst, `,"tool_calls":`...), protocol.JSON(c.calls)...)
 	}
 	dst = append(dst, `},"logprobs":null,"finish_reason":`...)
 	dst = appendQuote(dst, c.reason)

@@ -64,7 +64,7 @@ func readError(body []byte) wireError {
 	switch {
 	case w.Error.Kind() == '{' && json.Unmarshal(w.Error, &e) == nil:
 	case w.Error.Kind() == '"':
-		e.Message = text(w.Error)
+		e.Message = protocol.Text(w.Error)
 	case w.Message != "":
 		e.Message, e.Type, e.Code = w.Message, w.Type, w.Code
 	case len(w.Detail) > 0:
@@ -169,9 +169,9 @@ func errorBody(f *interline.Fault) []byte {
 		e.Param = &f.Param
 	}
 	if s.code != "" {
-		e.Code = quote(s.code)
+		e.Code = protocol.Quote(s.code)
 	}
-	return append(append([]byte(`{"error":`), raw(e)...), '}')
+	return append(append([]byte(`{"error":`), protocol.JSON(e)...), '}')
 }
 
 // AppendFault implements protocol.Protocol: the official SDKs raise on a chunk

@@ -16,6 +16,7 @@ import (
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/internal/jsonscan"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/openai"
 )
 
 // Dialect is how a vendor's Chat Completions deviates. The zero value is
@@ -81,7 +82,7 @@ func (l *Language) Open(s protocol.Spoken, body []byte) (*protocol.Opened, error
 	}
 	o := &protocol.Opened{Spoken: s, Body: body, Members: obj}
 	o.Head = interline.Head{Operation: s.Operation, Model: s.Model, InputSize: len(body)}
-	if err := l.openModel(o); err != nil {
+	if err := openai.Model(o); err != nil {
 		return nil, err
 	}
 	if err := checkMessages(obj); err != nil {
@@ -92,23 +93,6 @@ func (l *Language) Open(s protocol.Spoken, body []byte) (*protocol.Opened, error
 	}
 	o.Needs = needs(obj)
 	return o, nil
-}
-
-// openModel reads the model, which an Azure deployment path may name instead
-// of the body.
-func (l *Language) openModel(o *protocol.Opened) error {
-	v := o.Members.Value("model")
-	model, isString := jsonscan.Unquote(v)
-	switch {
-	case v != nil && !isString:
-		return interline.Invalid("model", "invalid type for 'model': expected a string")
-	case o.Spoken.Model != "":
-		return nil
-	case model == "":
-		return interline.Invalid("model", "you must provide a model parameter")
-	}
-	o.Head.Model = model
-	return nil
 }
 
 func checkMessages(obj jsonscan.Object) error {
@@ -175,16 +159,12 @@ func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segment
 		refuses = append(slices.Clip(refuses), "stream_options")
 	}
 	reps, losses := protocol.Amend(o, l.renames(e.Rename), e.Remove, refuses)
-	if m, ok := o.Members.Find("model"); ok && e.Model != "" {
-		reps = append(reps, protocol.Replacement{Start: m.Start, End: m.End, Value: quote(e.Model)})
-	} else if e.Model != "" {
-		reps = append(reps, protocol.Insert(o.Members, `"model":`+string(quote(e.Model))))
-	}
+	reps = append(reps, protocol.SetModel(o, e.Model)...)
 	if e.StreamUsage && o.Head.Stream && !o.Head.StreamUsage && !l.dialect.NoStreamOptions {
 		reps = append(reps, askUsage(o.Members))
 	}
 	if m, ok := o.Members.Find("tool_choice"); ok && l.dialect.Required != "" && string(o.Body[m.Start:m.End]) == `"required"` {
-		reps = append(reps, protocol.Replacement{Start: m.Start, End: m.End, Value: quote(l.dialect.Required)})
+		reps = append(reps, protocol.Replacement{Start: m.Start, End: m.End, Value: protocol.Quote(l.dialect.Required)})
 	}
 	return protocol.Splice(o.Body, reps), losses
 }

@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/openai"
 )
 
 // noResult stands for the result of a call that the history does not answer:
@@ -40,7 +42,7 @@ func (w *writer) messages() {
 func (w *writer) unanswered(open []string, field string) {
 	for _, id := range open {
 		w.lose(field, interline.LossEmulated, "a call without a result was answered with "+noResult)
-		w.add(message{Role: "tool", ToolCallID: w.id(id), Content: quote(noResult)})
+		w.add(message{Role: "tool", ToolCallID: w.id(id), Content: protocol.Quote(noResult)})
 	}
 }
 
@@ -62,13 +64,13 @@ func (w *writer) results(t interline.Turn, open []string, field string) []string
 			continue
 		}
 		open = append(open[:at:at], open[at+1:]...)
-		w.add(message{Role: "tool", ToolCallID: w.id(b.Result.CallID), Content: quote(text)})
+		w.add(message{Role: "tool", ToolCallID: w.id(b.Result.CallID), Content: protocol.Quote(text)})
 		after = append(after, media...)
 	}
 	if len(after) > 0 {
 		w.unanswered(open, field)
 		open = nil
-		w.add(message{Role: "user", Content: raw(after)})
+		w.add(message{Role: "user", Content: protocol.JSON(after)})
 	}
 	if hasSay(t) {
 		w.unanswered(open, field)
@@ -137,9 +139,9 @@ func (w *writer) said(t interline.Turn, field string) {
 // content is a string when there is nothing but one text without marks.
 func content(parts []part) []byte {
 	if len(parts) == 1 && parts[0].Type == "text" && parts[0].Breakpoint == nil {
-		return quote(parts[0].Text)
+		return protocol.Quote(parts[0].Text)
 	}
-	return raw(parts)
+	return protocol.JSON(parts)
 }
 
 // part says one block; ok is false when there is no way to.
@@ -155,11 +157,7 @@ func (w *writer) part(b interline.Block, field string) (p part, ok bool) {
 			w.lose(field+".title", interline.LossDropped, "a document of plain text becomes text, which has no title")
 		}
 	case interline.Audio:
-		format := strings.TrimPrefix(b.Media.Type, "audio/")
-		if format == "mpeg" {
-			format = "mp3"
-		}
-		p = part{Type: "input_audio", InputAudio: &inputAudio{Data: b.Media.Data, Format: format}}
+		p = part{Type: "input_audio", InputAudio: &inputAudio{Data: b.Media.Data, Format: openai.AudioFormat(b.Media.Type)}}
 	default:
 		w.lose(field, interline.LossDropped, "a block that Chat Completions has no word for")
 		return part{}, false
@@ -199,7 +197,7 @@ func cannot(b interline.Block) string {
 func image(m *interline.Media) part {
 	url := m.URL
 	if m.Data != "" {
-		url = "data:" + m.Type + ";base64," + m.Data
+		url = openai.DataURL(m)
 	}
 	return part{Type: "image_url", ImageURL: &imageURL{URL: url, Detail: m.Detail}}
 }
@@ -214,7 +212,7 @@ func document(m *interline.Media) part {
 	if name == "" {
 		name = "document.pdf"
 	}
-	return part{Type: "file", File: &file{FileData: "data:" + m.Type + ";base64," + m.Data, Filename: name}}
+	return part{Type: "file", File: &file{FileData: openai.DataURL(m), Filename: name}}
 }
 
 // assistant writes the assistant's turn and returns the ids of its calls.
@@ -245,7 +243,7 @@ func (w *writer) assistant(t interline.Turn, field string) []string {
 		}
 	}
 	if text.Len() > 0 {
-		m.Content = quote(text.String())
+		m.Content = protocol.Quote(text.String())
 	}
 	if refusal.Len() > 0 {
 		s := refusal.String()

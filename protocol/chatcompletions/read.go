@@ -7,6 +7,7 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/openai"
 )
 
 // ReadRequest implements protocol.Translator.
@@ -23,7 +24,8 @@ func (l *Language) ReadRequest(o *protocol.Opened) (*interline.Request, error) {
 	if err := readFormat(w.ResponseFormat, r); err != nil {
 		return nil, err
 	}
-	if err := readMetadata(w.Metadata, r); err != nil {
+	var err error
+	if r.Metadata, err = openai.Labels(w.Metadata); err != nil {
 		return nil, err
 	}
 	if err := readTools(&w, r); err != nil {
@@ -74,7 +76,7 @@ func first(vs ...*int64) int64 {
 func readStop(v jsontext.Value, r *interline.Request) error {
 	switch v.Kind() {
 	case '"':
-		r.Stop = []string{text(v)}
+		r.Stop = []string{protocol.Text(v)}
 	case '[':
 		return protocol.Unmarshal(v, "stop", &r.Stop)
 	case 0, 'n':
@@ -106,18 +108,6 @@ func readFormat(f *responseFormat, r *interline.Request) error {
 	return nil
 }
 
-// readMetadata keeps the caller's order, which a Go map would lose.
-func readMetadata(v jsontext.Value, r *interline.Request) error {
-	for _, m := range protocol.Members("", v) {
-		value := jsontext.Value(m.Value)
-		if value.Kind() != '"' {
-			return interline.Invalid("metadata."+m.Name, "metadata values must be strings")
-		}
-		r.Metadata = append(r.Metadata, interline.Label{Name: m.Name, Value: text(value)})
-	}
-	return nil
-}
-
 func readTools(w *request, r *interline.Request) error {
 	for i, v := range w.Tools {
 		path := fmt.Sprintf("tools[%d]", i)
@@ -144,13 +134,9 @@ func readChoice(v jsontext.Value, c *interline.ToolChoice) error {
 	case 0, 'n':
 		return nil
 	case '"':
-		modes := map[string]interline.ToolMode{"auto": interline.ToolsAuto, "none": interline.ToolsNone, "required": interline.ToolsRequired}
-		mode, ok := modes[text(v)]
-		if !ok {
-			return interline.Invalid("tool_choice", "invalid value: %s; supported values are 'none', 'auto' and 'required'", v)
-		}
-		c.Mode = mode
-		return nil
+		var err error
+		c.Mode, err = openai.ToolMode(v)
+		return err
 	}
 	var w toolChoice
 	if err := protocol.Unmarshal(v, "tool_choice", &w); err != nil {

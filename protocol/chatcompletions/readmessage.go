@@ -11,6 +11,7 @@ import (
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/openai"
 )
 
 func readMessage(m message, i int) (interline.Turn, error) {
@@ -100,7 +101,7 @@ func readContent(v jsontext.Value, path string) ([]interline.Block, error) {
 	case 0, 'n':
 		return nil, nil
 	case '"':
-		return []interline.Block{{Kind: interline.Text, Text: text(v)}}, nil
+		return []interline.Block{{Kind: interline.Text, Text: protocol.Text(v)}}, nil
 	case '[':
 	default:
 		return nil, interline.Invalid(path, "invalid type for %q: expected a string or an array of content parts", path)
@@ -134,14 +135,14 @@ func readPart(raw jsontext.Value, path string) ([]interline.Block, error) {
 	case p.Type == "thinking":
 		b = interline.Block{Kind: interline.ReasoningBlock, Text: thinkingText(p.Thinking)}
 	case p.Type == "image_url" && p.ImageURL != nil:
-		media, err := dataURL(p.ImageURL.URL, path+".image_url.url")
+		media, err := openai.Media(p.ImageURL.URL, path+".image_url.url")
 		if err != nil {
 			return nil, err
 		}
 		media.Detail = p.ImageURL.Detail
 		b = interline.Block{Kind: interline.Image, Media: media}
 	case p.Type == "input_audio" && p.InputAudio != nil:
-		b = interline.Block{Kind: interline.Audio, Media: &interline.Media{Type: audioType(p.InputAudio.Format), Data: p.InputAudio.Data}}
+		b = interline.Block{Kind: interline.Audio, Media: &interline.Media{Type: openai.AudioType(p.InputAudio.Format), Data: p.InputAudio.Data}}
 	case p.Type == "file" && p.File != nil:
 		media, err := fileMedia(p.File, path)
 		if err != nil {
@@ -165,7 +166,7 @@ func fileMedia(f *file, path string) (*interline.Media, error) {
 	if f.FileID != "" {
 		return &interline.Media{FileID: f.FileID, Name: f.Filename}, nil
 	}
-	media, err := dataURL(f.FileData, path+".file.file_data")
+	media, err := openai.Media(f.FileData, path+".file.file_data")
 	if err != nil {
 		return nil, err
 	}
@@ -173,35 +174,10 @@ func fileMedia(f *file, path string) (*interline.Media, error) {
 	return media, nil
 }
 
-// dataURL reads a data: URL into bytes and keeps any other URL as it is.
-func dataURL(u, path string) (*interline.Media, error) {
-	rest, ok := strings.CutPrefix(u, "data:")
-	if !ok {
-		if u == "" {
-			return nil, interline.Invalid(path, "missing required parameter: '%s'", path)
-		}
-		return &interline.Media{URL: u}, nil
-	}
-	head, data, ok := strings.Cut(rest, ",")
-	kind, base64 := strings.CutSuffix(head, ";base64")
-	if !ok || !base64 {
-		return nil, interline.Invalid(path, "expected a base64 data URL: data:<media type>;base64,<data>")
-	}
-	kind, _, _ = strings.Cut(kind, ";")
-	return &interline.Media{Type: kind, Data: data}, nil
-}
-
-func audioType(format string) string {
-	if format == "mp3" {
-		return "audio/mpeg"
-	}
-	return "audio/" + format
-}
-
 // thinkingText reads Mistral's thinking, a string or a list of text parts.
 func thinkingText(v jsontext.Value) string {
 	if v.Kind() == '"' {
-		return text(v)
+		return protocol.Text(v)
 	}
 	var parts []part
 	if json.Unmarshal(v, &parts) != nil {
@@ -212,22 +188,4 @@ func thinkingText(v jsontext.Value) string {
 		b.WriteString(p.Text)
 	}
 	return b.String()
-}
-
-// text returns the text of a JSON string.
-func text(v jsontext.Value) string {
-	out, err := jsontext.AppendUnquote(nil, v)
-	if err != nil {
-		return ""
-	}
-	return string(out)
-}
-
-// quote returns s as a JSON string.
-func quote(s string) []byte {
-	out, err := jsontext.AppendQuote(nil, s)
-	if err != nil { // invalid UTF-8 was replaced
-		return out
-	}
-	return out
 }

@@ -29,7 +29,7 @@ func (w *writer) tools() {
 		if t.Cache != nil {
 			w.lose("cache_control", interline.LossDropped, "marks on tools have no counterpart")
 		}
-		w.w.Tools = append(w.w.Tools, raw(tool{Type: "function", Function: &toolFunction{
+		w.w.Tools = append(w.w.Tools, protocol.JSON(tool{Type: "function", Function: &toolFunction{
 			Name: t.Name, Description: t.Description, Parameters: t.Schema, Strict: t.Strict,
 		}}))
 	}
@@ -54,9 +54,9 @@ func (w *writer) choice(c interline.ToolChoice) jsontext.Value {
 	case interline.ToolsNone:
 		return jsontext.Value(`"none"`)
 	case interline.ToolsRequired:
-		return quote(required)
+		return protocol.Quote(required)
 	case interline.ToolsOne:
-		return raw(toolChoice{Type: "function", Function: &nameOnly{Name: c.Names[0]}})
+		return protocol.JSON(toolChoice{Type: "function", Function: &nameOnly{Name: c.Names[0]}})
 	case interline.ToolsSubset:
 		return w.subset(c, required)
 	}
@@ -69,11 +69,11 @@ func (w *writer) subset(c interline.ToolChoice, required string) jsontext.Value 
 		mode = required
 	}
 	if !w.hasSubsets() {
-		return quote(mode)
+		return protocol.Quote(mode)
 	}
 	a := &allowedTools{Mode: mode}
 	for _, n := range c.Names {
 		a.Tools = append(a.Tools, allowTool{Type: "function", Function: &nameOnly{Name: n}})
 	}
-	return raw(toolChoice{Type: "allowed_tools", AllowedTools: a})
+	return protocol.JSON(toolChoice{Type: "allowed_tools", AllowedTools: a})
 }

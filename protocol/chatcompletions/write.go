@@ -11,6 +11,7 @@ import (
 	"github.com/interline-ai/interline/internal/jsonscan"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/openai"
 )
 
 // maxStops is how many stop texts Chat Completions takes.
@@ -81,9 +82,9 @@ func (w *writer) limits() {
 	switch len(stops) {
 	case 0:
 	case 1:
-		w.w.Stop = quote(stops[0])
+		w.w.Stop = protocol.Quote(stops[0])
 	default:
-		w.w.Stop = raw(stops)
+		w.w.Stop = protocol.JSON(stops)
 	}
 }
 
@@ -225,31 +226,16 @@ func (w *writer) labels() {
 	if w.r.CacheAutomatic != nil {
 		w.lose("cache_control", interline.LossDropped, "prompt caching has no marks here")
 	}
-	if len(w.r.Metadata) == 0 {
-		return
-	}
-	m := []byte("{")
-	for i, l := range w.r.Metadata {
-		if i > 0 {
-			m = append(m, ',')
-		}
-		m = append(append(append(m, quote(l.Name)...), ':'), quote(l.Value)...)
-	}
-	m = append(m, '}')
-	w.w.Metadata = m
+	w.w.Metadata = openai.Metadata(w.r.Metadata)
 }
 
 // tier says the service tier in OpenAI's word.
 func (w *writer) tier() string {
-	switch t := w.r.ServiceTier; t {
-	case "", "auto", "default", "flex", "priority", "scale", "fast":
-		return t
-	case "standard_only":
-		return "default"
-	default:
-		w.lose("service_tier", interline.LossDropped, fmt.Sprintf("tier %q has no counterpart", t))
-		return ""
+	word, ok := openai.Tier(w.r.ServiceTier)
+	if !ok {
+		w.lose("service_tier", interline.LossDropped, fmt.Sprintf("tier %q has no counterpart", w.r.ServiceTier))
 	}
+	return word
 }
 
 func (w *writer) stream() {
@@ -279,13 +265,4 @@ func (w *writer) refused(body []byte) ([]byte, error) {
 		}
 	}
 	return protocol.Splice(body, protocol.Cuts(obj, names)).Bytes(), nil
-}
-
-// raw marshals a value that cannot fail to.
-func raw(v any) jsontext.Value {
-	b, err := json.Marshal(v, json.Deterministic(true))
-	if err != nil {
-		panic("chatcompletions: " + err.Error())
-	}
-	return b
 }

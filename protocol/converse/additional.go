@@ -85,7 +85,7 @@ func (rd *reader) thinking(v []byte, path string) error {
 	case "disabled":
 		r.Effort = interline.EffortNone
 	default:
-		rd.extra(path+".type", quote(w.Type))
+		rd.extra(path+".type", protocol.Quote(w.Type))
 	}
 	rd.rest(path+".", w.Rest)
 	return nil

@@ -67,7 +67,7 @@ func (rd *reader) metadata(v jsontext.Value) error {
 		if value.Kind() != '"' {
 			return interline.Invalid("requestMetadata."+m.Name, "the values of requestMetadata must be strings")
 		}
-		rd.r.Metadata = append(rd.r.Metadata, interline.Label{Name: m.Name, Value: text(value)})
+		rd.r.Metadata = append(rd.r.Metadata, interline.Label{Name: m.Name, Value: protocol.Text(value)})
 	}
 	return nil
 }
@@ -143,19 +143,4 @@ func (rd *reader) tool(t *tool, raw jsontext.Value, path string) error {
 		*tools = append(*tools, interline.Tool{Name: name, Language: protocol.Converse, Raw: []byte(raw)})
 	}
 	return nil
-}
-
-// text returns the text of a JSON string.
-func text(v jsontext.Value) string {
-	out, err := jsontext.AppendUnquote(nil, v)
-	if err != nil {
-		return ""
-	}
-	return string(out)
-}
-
-// quote returns s as a JSON string; invalid UTF-8 is replaced.
-func quote(s string) []byte {
-	out, _ := jsontext.AppendQuote(nil, s)
-	return out
 }

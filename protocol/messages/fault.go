@@ -60,7 +60,7 @@ func readError(body []byte) wireError {
 			e = inner
 		}
 	case '"':
-		e.Message = text(w.Error)
+		e.Message = protocol.Text(w.Error)
 	}
 	return e
 }
@@ -197,19 +197,4 @@ func (l *Language) AppendFault(dst []byte, f *interline.Fault, requestID string)
 // AppendPing implements protocol.Protocol.
 func (l *Language) AppendPing(dst []byte) []byte {
 	return envelope.AppendSSE(dst, "ping", []byte(`{"type":"ping"}`))
-}
-
-// text returns the text of a JSON string.
-func text(v jsontext.Value) string {
-	out, err := jsontext.AppendUnquote(nil, v)
-	if err != nil {
-		return ""
-	}
-	return string(out)
-}
-
-// quote returns s as a JSON string; invalid UTF-8 is replaced.
-func quote(s string) []byte {
-	out, _ := jsontext.AppendQuote(nil, s)
-	return out
 }

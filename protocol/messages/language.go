@@ -160,10 +160,6 @@ func needs(obj jsonscan.Object) interline.Capabilities {
 // Patch implements protocol.Protocol.
 func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
 	reps, losses := protocol.Amend(o, e.Rename, e.Remove, l.dialect.Refuses)
-	if m, ok := o.Members.Find("model"); ok && e.Model != "" {
-		reps = append(reps, protocol.Replacement{Start: m.Start, End: m.End, Value: quote(e.Model)})
-	} else if e.Model != "" {
-		reps = append(reps, protocol.Insert(o.Members, `"model":`+string(quote(e.Model))))
-	}
+	reps = append(reps, protocol.SetModel(o, e.Model)...)
 	return protocol.Splice(o.Body, reps), losses
 }

@@ -81,7 +81,7 @@ func (rd *reader) thinking(w *thinking) {
 	case "disabled":
 		r.Effort = interline.EffortNone
 	default: // between_tools (beta) and what comes later
-		rd.extra("thinking.type", quote(w.Type))
+		rd.extra("thinking.type", protocol.Quote(w.Type))
 	}
 	rd.rest("thinking.", w.Rest)
 }
@@ -94,14 +94,14 @@ func (rd *reader) output(w *outputConfig) error {
 	switch {
 	case w.Effort == "":
 	case r.Reasoning.Effort == interline.EffortNone: // thinking is off; the words have one effort only
-		rd.extra("output_config.effort", quote(w.Effort))
+		rd.extra("output_config.effort", protocol.Quote(w.Effort))
 	default:
 		r.Reasoning.Effort = interline.Effort(w.Effort)
 	}
 	if f := w.Format; f != nil {
 		switch {
 		case f.Type != "json_schema":
-			rd.extra("output_config.format.type", quote(f.Type))
+			rd.extra("output_config.format.type", protocol.Quote(f.Type))
 		case f.Schema.Kind() != '{':
 			return interline.Invalid("output_config.format.schema", "output_config.format.schema: Input should be a JSON Schema, an object")
 		default:

@@ -45,7 +45,7 @@ func (rd *reader) content(v jsontext.Value, path string) ([]interline.Block, err
 	case 0, 'n':
 		return nil, nil
 	case '"':
-		return []interline.Block{{Kind: interline.Text, Text: text(v)}}, nil
+		return []interline.Block{{Kind: interline.Text, Text: protocol.Text(v)}}, nil
 	case '[':
 	default:
 		return nil, interline.Invalid(path, "%s: Input should be a valid string or a list of blocks", path)

@@ -19,6 +19,7 @@ import (
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/internal/jsonscan"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/openai"
 )
 
 // Dialect is how a vendor's Responses deviates. The zero value is OpenAI's own.
@@ -63,7 +64,7 @@ func (l *Language) Open(s protocol.Spoken, body []byte) (*protocol.Opened, error
 	o := &protocol.Opened{Spoken: s, Body: body, Members: obj}
 	// Usage is always told; there is no switch for it.
 	o.Head = interline.Head{Operation: s.Operation, Model: s.Model, InputSize: len(body), StreamUsage: true}
-	if err := openModel(o); err != nil {
+	if err := openai.Model(o); err != nil {
 		return nil, err
 	}
 	if err := checkInput(obj); err != nil {
@@ -76,23 +77,6 @@ func (l *Language) Open(s protocol.Spoken, body []byte) (*protocol.Opened, error
 	}
 	o.Head.Stream, o.Needs = stream, needs(obj)
 	return o, nil
-}
-
-// openModel reads the model, which a deployment's path may name instead of the
-// body.
-func openModel(o *protocol.Opened) error {
-	v := o.Members.Value("model")
-	model, isString := jsonscan.Unquote(v)
-	switch {
-	case v != nil && !isString:
-		return interline.Invalid("model", "invalid type for 'model': expected a string")
-	case o.Spoken.Model != "":
-		return nil
-	case model == "":
-		return interline.Invalid("model", "you must provide a model parameter")
-	}
-	o.Head.Model = model
-	return nil
 }
 
 // checkInput refuses a request that asks nothing. A stored prompt, an earlier

@@ -18,11 +18,7 @@ import (
 // cloud answers 400 to what it cannot decrypt.
 func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
 	reps, losses := protocol.Amend(o, e.Rename, e.Remove, l.dialect.Refuses)
-	if m, ok := o.Members.Find("model"); ok && e.Model != "" {
-		reps = append(reps, protocol.Replacement{Start: m.Start, End: m.End, Value: quote(e.Model)})
-	} else if e.Model != "" {
-		reps = append(reps, protocol.Insert(o.Members, `"model":`+string(quote(e.Model))))
-	}
+	reps = append(reps, protocol.SetModel(o, e.Model)...)
 	if m, ok := o.Members.Find("input"); ok && bytes.Contains(o.Body[m.Start:m.End], []byte(sealedPrefix)) {
 		kept, lost := withoutEnvelopes(o.Body[m.Start:m.End])
 		if len(lost) > 0 {

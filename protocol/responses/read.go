@@ -9,12 +9,11 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/openai"
 )
 
 // stateful are the members that name what only the vendor keeps: messages said
-// before, or a prompt. Their loss is one of messages, which is never silent; so
-// is that of background, since the client would wait for another answer than it
-// gets.
+// before, or a prompt; and background, whose answer is kept there too.
 var stateful = []string{"previous_response_id", "conversation", "prompt", "background"}
 
 // encryptedReasoning is the one thing to include that is said in any case.
@@ -31,7 +30,8 @@ func (l *Language) ReadRequest(o *protocol.Opened) (*interline.Request, error) {
 	if err := readText(w.Text, r); err != nil {
 		return nil, err
 	}
-	if err := readMetadata(w.Metadata, r); err != nil {
+	var err error
+	if r.Metadata, err = openai.Labels(w.Metadata); err != nil {
 		return nil, err
 	}
 	if err := readTools(&w, r); err != nil {
@@ -40,7 +40,7 @@ func (l *Language) ReadRequest(o *protocol.Opened) (*interline.Request, error) {
 	switch w.Instructions.Kind() {
 	case 0, 'n':
 	case '"':
-		if s := text(w.Instructions); s != "" {
+		if s := protocol.Text(w.Instructions); s != "" {
 			r.Turns = append(r.Turns, interline.Turn{Role: interline.System, Blocks: []interline.Block{{Kind: interline.Text, Text: s}}})
 		}
 	default:
@@ -106,18 +106,6 @@ func readText(t *textOptions, r *interline.Request) error {
 	return nil
 }
 
-// readMetadata keeps the caller's order, which a Go map would lose.
-func readMetadata(v jsontext.Value, r *interline.Request) error {
-	for _, m := range protocol.Members("", v) {
-		value := jsontext.Value(m.Value)
-		if value.Kind() != '"' {
-			return interline.Invalid("metadata."+m.Name, "metadata values must be strings")
-		}
-		r.Metadata = append(r.Metadata, interline.Label{Name: m.Name, Value: text(value)})
-	}
-	return nil
-}
-
 // readExtra keeps what these words do not model. What asks for nothing that
 // another language would do differently is not kept: store:false, encrypted
 // reasoning, no truncation, the padding of a stream. A store that is left out
@@ -125,22 +113,26 @@ func readMetadata(v jsontext.Value, r *interline.Request) error {
 // so only the word itself is a loss.
 func readExtra(w *request, r *interline.Request) {
 	add := func(name string, v []byte) {
-		if protocol.Kind(v) != 'n' {
-			r.Extra = append(r.Extra, interline.Member{Name: name, Value: v})
+		if protocol.Kind(v) == 'n' {
+			return
+		}
+		r.Extra = append(r.Extra, interline.Member{Name: name, Value: v})
+		if r.Stored == "" && slices.Contains(stateful, name) {
+			r.Stored = name
 		}
 	}
 	if w.Store != nil && *w.Store {
 		add("store", []byte("true"))
 	}
 	if w.Truncation != "" && w.Truncation != "disabled" {
-		add("truncation", quote(w.Truncation))
+		add("truncation", protocol.Quote(w.Truncation))
 	}
 	if w.Background != nil && *w.Background {
-		add(weighed("background"), []byte("true"))
+		add("background", []byte("true"))
 	}
 	include := slices.DeleteFunc(w.Include, func(s string) bool { return s == encryptedReasoning })
 	if len(include) > 0 {
-		add("include", raw(include))
+		add("include", protocol.JSON(include))
 	}
 	if w.Reasoning != nil {
 		addAll(protocol.Members("reasoning.", w.Reasoning.Rest), add)
@@ -149,25 +141,13 @@ func readExtra(w *request, r *interline.Request) {
 		addAll(protocol.Members("text.", w.Text.Rest), add)
 	}
 	addAll(protocol.Members("", w.Rest), add)
-	for _, m := range r.Extra {
-		if name, ok := strings.CutPrefix(m.Name, "messages["); ok && r.Stored == "" {
-			r.Stored = strings.TrimSuffix(name, "]")
-		}
-	}
 }
 
 func addAll(members []interline.Member, add func(string, []byte)) {
 	for _, m := range members {
-		if slices.Contains(stateful, m.Name) {
-			m.Name = weighed(m.Name)
-		}
 		add(m.Name, m.Value)
 	}
 }
-
-// weighed names a member so that its loss is one of messages
-// (interline.Loss.ChangesMeaning).
-func weighed(name string) string { return "messages[" + name + "]" }
 
 func readTools(w *request, r *interline.Request) error {
 	for i, v := range w.Tools {
@@ -211,13 +191,9 @@ func readChoice(v jsontext.Value, r *interline.Request) error {
 	case 0, 'n':
 		return nil
 	case '"':
-		modes := map[string]interline.ToolMode{"auto": interline.ToolsAuto, "none": interline.ToolsNone, "required": interline.ToolsRequired}
-		mode, ok := modes[text(v)]
-		if !ok {
-			return interline.Invalid("tool_choice", "invalid value: %s; supported values are 'none', 'auto' and 'required'", v)
-		}
-		c.Mode = mode
-		return nil
+		var err error
+		c.Mode, err = openai.ToolMode(v)
+		return err
 	}
 	var w toolChoice
 	if err := protocol.Unmarshal(v, "tool_choice", &w); err != nil {

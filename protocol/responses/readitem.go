@@ -9,6 +9,7 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/openai"
 )
 
 // readInput reads the conversation: a text of the user, or items.
@@ -17,7 +18,7 @@ func readInput(v jsontext.Value, r *interline.Request) error {
 	case 0, 'n':
 		return nil
 	case '"':
-		r.Turns = append(r.Turns, interline.Turn{Role: interline.User, Blocks: []interline.Block{{Kind: interline.Text, Text: text(v)}}})
+		r.Turns = append(r.Turns, interline.Turn{Role: interline.User, Blocks: []interline.Block{{Kind: interline.Text, Text: protocol.Text(v)}}})
 		return nil
 	}
 	var items []jsontext.Value
@@ -160,7 +161,7 @@ func readReasoning(v jsontext.Value, path string) (interline.Turn, error) {
 func readContent(v jsontext.Value, path string) ([]interline.Block, error) {
 	switch v.Kind() {
 	case '"':
-		return []interline.Block{{Kind: interline.Text, Text: text(v)}}, nil
+		return []interline.Block{{Kind: interline.Text, Text: protocol.Text(v)}}, nil
 	case '[':
 	case 0:
 		return nil, interline.Invalid(path, "missing required parameter: '%s'", path)
@@ -219,11 +220,7 @@ func blockOf(p part, path string) (b interline.Block, err error) {
 		if p.InputAudio == nil {
 			return b, interline.Invalid(path+".input_audio", "missing required parameter: '%s.input_audio'", path)
 		}
-		kind := "audio/" + p.InputAudio.Format
-		if p.InputAudio.Format == "mp3" {
-			kind = "audio/mpeg"
-		}
-		return interline.Block{Kind: interline.Audio, Media: &interline.Media{Type: kind, Data: p.InputAudio.Data}}, nil
+		return interline.Block{Kind: interline.Audio, Media: &interline.Media{Type: openai.AudioType(p.InputAudio.Format), Data: p.InputAudio.Data}}, nil
 	default:
 		return interline.Block{Kind: interline.Text, Text: p.Text}, nil
 	}
@@ -236,23 +233,13 @@ func blockOf(p part, path string) (b interline.Block, err error) {
 // readMedia reads the one place where the bytes are: a file of the vendor's,
 // data, or a URL, which may hold the data itself.
 func readMedia(fileID, data, url, path string) (*interline.Media, error) {
-	if fileID != "" {
+	switch {
+	case fileID != "":
 		return &interline.Media{FileID: fileID}, nil
+	case data == "":
+		return openai.Media(url, path)
+	case !strings.HasPrefix(data, "data:"):
+		data = "data:" + data // the scheme may be left out
 	}
-	if data == "" && !strings.HasPrefix(url, "data:") {
-		if url == "" {
-			return nil, interline.Invalid(path, "missing required parameter: '%s'", path)
-		}
-		return &interline.Media{URL: url}, nil
-	}
-	if data == "" {
-		data = url
-	}
-	head, bytes, ok := strings.Cut(strings.TrimPrefix(data, "data:"), ",")
-	kind, base64 := strings.CutSuffix(head, ";base64")
-	if !ok || !base64 {
-		return nil, interline.Invalid(path, "expected a base64 data URL: data:<media type>;base64,<data>")
-	}
-	kind, _, _ = strings.Cut(kind, ";")
-	return &interline.Media{Type: kind, Data: bytes}, nil
+	return openai.Media(data, path)
 }

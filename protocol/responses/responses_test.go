@@ -132,6 +132,9 @@ func TestStrictIsTheDefaultWhereItCanBe(t *testing.T) {
 // meaning.
 func TestStateOfTheVendors(t *testing.T) {
 	r := read(t, `{"model":"m","previous_response_id":"resp_1","conversation":{"id":"c"},"prompt":{"id":"p"},"background":true,"store":true,"truncation":"auto","input":[{"id":"msg_1"},{"role":"user","content":"x"}]}`)
+	if r.Stored != "background" {
+		t.Errorf("what the vendor keeps is named %q", r.Stored)
+	}
 	_, losses, err := New(Dialect{}).WriteRequest(r, protocol.Target{Model: "m", From: protocol.Responses})
 	if err != nil {
 		t.Fatal(err)
@@ -145,7 +148,7 @@ func TestStateOfTheVendors(t *testing.T) {
 		}
 	}
 	slices.Sort(heavy)
-	if want := []string{"messages[background]", "messages[conversation]", "messages[previous_response_id]", "messages[prompt]"}; !slices.Equal(heavy, want) {
+	if want := []string{"background", "conversation", "previous_response_id", "prompt"}; !slices.Equal(heavy, want) {
 		t.Errorf("losses that change the meaning: %q, want %q", heavy, want)
 	}
 	if !slices.Equal(light, []string{"truncation"}) {

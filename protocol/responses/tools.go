@@ -31,7 +31,7 @@ func (w *writer) tools() {
 		if strict == nil {
 			strict = new(false)
 		}
-		w.w.Tools = append(w.w.Tools, raw(tool{
+		w.w.Tools = append(w.w.Tools, protocol.JSON(tool{
 			Type: "function", Name: t.Name, Description: t.Description, Parameters: dialogue.Schema(&t), Strict: strict,
 		}))
 	}
@@ -51,7 +51,7 @@ func choice(c interline.ToolChoice) jsontext.Value {
 	case interline.ToolsRequired:
 		return jsontext.Value(`"required"`)
 	case interline.ToolsOne:
-		return raw(toolChoice{Type: "function", Name: c.Names[0]})
+		return protocol.JSON(toolChoice{Type: "function", Name: c.Names[0]})
 	case interline.ToolsSubset:
 		out := toolChoice{Type: "allowed_tools", Mode: "auto"}
 		if c.Required {
@@ -60,7 +60,7 @@ func choice(c interline.ToolChoice) jsontext.Value {
 		for _, n := range c.Names {
 			out.Tools = append(out.Tools, allowTool{Type: "function", Name: n})
 		}
-		return raw(out)
+		return protocol.JSON(out)
 	}
 	return nil
 }

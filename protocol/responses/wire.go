@@ -214,30 +214,3 @@ type outPart struct {
 
 // lenient lets pass what models are known to get wrong.
 var lenient = jsonv2.JoinOptions(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
-
-// text returns the text of a JSON string.
-func text(v jsontext.Value) string {
-	out, err := jsontext.AppendUnquote(nil, v)
-	if err != nil {
-		return ""
-	}
-	return string(out)
-}
-
-// quote returns s as a JSON string.
-func quote(s string) []byte {
-	out, err := jsontext.AppendQuote(nil, s)
-	if err != nil { // invalid UTF-8 was replaced
-		return out
-	}
-	return out
-}
-
-// raw marshals a value that cannot fail to: its raw members were read from JSON.
-func raw(v any) jsontext.Value {
-	b, err := jsonv2.Marshal(v, jsonv2.Deterministic(true))
-	if err != nil {
-		panic("responses: " + err.Error())
-	}
-	return b
-}

@@ -11,6 +11,7 @@ import (
 	"github.com/interline-ai/interline/internal/jsonscan"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/openai"
 )
 
 // minOutput is the least max_output_tokens that the API takes.
@@ -39,7 +40,7 @@ func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte
 	if len(w.items) == 0 {
 		return nil, nil, interline.Invalid("input", "no item says anything")
 	}
-	w.w.Input = raw(w.items)
+	w.w.Input = protocol.JSON(w.items)
 	w.limits()
 	w.sampling()
 	w.reasoning()
@@ -205,31 +206,20 @@ func (w *writer) labels() {
 	if w.r.CacheAutomatic != nil {
 		w.lose("cache_control", interline.LossDropped, "the model caches prompts by itself")
 	}
-	if len(w.r.Metadata) == 0 {
-		return
-	}
-	m := []byte("{")
-	for i, l := range w.r.Metadata {
-		if i > 0 {
-			m = append(m, ',')
-		}
-		m = append(append(append(m, quote(l.Name)...), ':'), quote(l.Value)...)
-	}
-	m = append(m, '}')
-	w.w.Metadata = m
+	w.w.Metadata = openai.Metadata(w.r.Metadata)
 }
 
-// tier says the service tier in OpenAI's word.
+// tier says the service tier in OpenAI's word; this language has one more than
+// Chat Completions.
 func (w *writer) tier() string {
-	switch t := w.r.ServiceTier; t {
-	case "", "auto", "default", "flex", "priority", "scale", "fast", "ultrafast":
-		return t
-	case "standard_only":
-		return "default"
-	default:
-		w.lose("service_tier", interline.LossDropped, fmt.Sprintf("tier %q has no counterpart", t))
-		return ""
+	if w.r.ServiceTier == "ultrafast" {
+		return "ultrafast"
 	}
+	word, ok := openai.Tier(w.r.ServiceTier)
+	if !ok {
+		w.lose("service_tier", interline.LossDropped, fmt.Sprintf("tier %q has no counterpart", w.r.ServiceTier))
+	}
+	return word
 }
 
 // extra says store, which both of OpenAI's languages have, and loses the rest.

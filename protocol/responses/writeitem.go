@@ -47,7 +47,7 @@ func (w *writer) input() {
 	}
 }
 
-func (w *writer) add(v any) { w.items = append(w.items, raw(v)) }
+func (w *writer) add(v any) { w.items = append(w.items, protocol.JSON(v)) }
 
 // assistant says the assistant's turn, and answers those of its calls that
 // nothing else will.
@@ -89,7 +89,7 @@ func (w *writer) assistant(t interline.Turn, field string, called map[string]int
 	}
 	flush()
 	for _, id := range lone {
-		w.add(functionOutput{Type: "function_call_output", CallID: callID(id), Output: quote(noResult)})
+		w.add(functionOutput{Type: "function_call_output", CallID: callID(id), Output: protocol.Quote(noResult)})
 	}
 }
 
@@ -107,9 +107,9 @@ func lastSaid(t interline.Turn) int {
 // nothing but one, which the API takes without an id.
 func saidBefore(parts []part) jsontext.Value {
 	if len(parts) == 1 && parts[0].Type == "output_text" {
-		return quote(parts[0].Text)
+		return protocol.Quote(parts[0].Text)
 	}
-	return raw(parts)
+	return protocol.JSON(parts)
 }
 
 // call says a call, and reports whether a result of it follows.
@@ -211,19 +211,19 @@ func output(parts []part) jsontext.Value {
 	var texts []string
 	for _, p := range parts {
 		if p.Type != "input_text" || p.Breakpoint != nil {
-			return raw(parts)
+			return protocol.JSON(parts)
 		}
 		texts = append(texts, p.Text)
 	}
-	return quote(strings.Join(texts, "\n"))
+	return protocol.Quote(strings.Join(texts, "\n"))
 }
 
 // content is a string when there is nothing but one text without marks.
 func content(parts []part) jsontext.Value {
 	if len(parts) == 1 && parts[0].Type == "input_text" && parts[0].Breakpoint == nil {
-		return quote(parts[0].Text)
+		return protocol.Quote(parts[0].Text)
 	}
-	return raw(parts)
+	return protocol.JSON(parts)
 }
 
 // callID makes a call's id one that the API takes, the same way each time.

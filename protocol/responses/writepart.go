@@ -6,6 +6,7 @@ import (
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/openai"
 )
 
 // part says one block of the user's or the system's, or nothing where there is
@@ -26,11 +27,7 @@ func (w *writer) part(b interline.Block, field string) []part {
 			w.lose(field+".title", interline.LossDropped, "a document of plain text becomes text, which has no title")
 		}
 	case interline.Audio:
-		format := strings.TrimPrefix(b.Media.Type, "audio/")
-		if format == "mpeg" {
-			format = "mp3"
-		}
-		p = part{Type: "input_audio", InputAudio: &inputAudio{Data: b.Media.Data, Format: format}}
+		p = part{Type: "input_audio", InputAudio: &inputAudio{Data: b.Media.Data, Format: openai.AudioFormat(b.Media.Type)}}
 	default:
 		w.lose(field, interline.LossDropped, "a block that Responses has no word for")
 		return nil
@@ -76,7 +73,7 @@ func (w *writer) cannot(b interline.Block) string {
 func image(m *interline.Media) part {
 	p := part{Type: "input_image", ImageURL: m.URL, FileID: m.FileID, Detail: m.Detail}
 	if m.Data != "" {
-		p.ImageURL = "data:" + m.Type + ";base64," + m.Data
+		p.ImageURL = openai.DataURL(m)
 	}
 	return p
 }
@@ -90,7 +87,7 @@ func document(m *interline.Media) part {
 	if m.Data == "" {
 		return p
 	}
-	p.FileData = "data:" + m.Type + ";base64," + m.Data
+	p.FileData = openai.DataURL(m)
 	if p.Filename == "" {
 		p.Filename = "document.pdf" // the API demands one beside data
 	}
