@@ -35,7 +35,7 @@ func scenarios(only string) []scenario {
 		{"1 KB chat", "unary", small(false), 16, 0},
 		{"100 KB prompt", "unary", prompt, 8, 0},
 		{"1 MB with an image", "unary", image, 4, 0},
-		{"200-event stream", "burst", small(true), 8, burst},
+		{"200-event stream", "burst", small(true), 16, burst},
 		{"1,000 streams", "ticks", small(true), 1000, ticks},
 	}
 	var out []scenario

@@ -18,6 +18,7 @@ const (
 	burst = 200
 	ticks = 50
 	tick  = 20 * time.Millisecond
+	pace  = time.Millisecond
 )
 
 // serve listens on a port of the kernel's choice, prints the address, and serves
@@ -79,6 +80,7 @@ func mock() http.Handler {
 		for range burst {
 			_, _ = w.Write(event)
 			flush()
+			time.Sleep(pace)
 		}
 		_, _ = w.Write(tail)
 	})

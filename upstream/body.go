@@ -10,18 +10,18 @@ import (
 
 // body reads an answer's body by its framing and gives the connection back.
 type body struct {
-	conn *conn
-	// src is what to read once all that came with the head was read.
-	src   net.Conn
-	ctx   context.Context
-	stop  func() bool // ends the watch on ctx
-	reuse bool
-
-	chunked bool
+	// What every read of a stream looks at stands together.
+	src     net.Conn // what to read once all that came with the head was read
+	err     error    // what every further Read returns
 	chunks  chunks
 	left    int64 // bytes left of a body that is not chunked; -1: until the connection ends
-	err     error // what every further Read returns
+	chunked bool
 	closed  bool
+	reuse   bool
+
+	conn *conn
+	ctx  context.Context
+	stop func() bool // ends the watch on ctx
 }
 
 // frame decides by the head where the body ends.
