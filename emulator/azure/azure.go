@@ -60,13 +60,15 @@ func New(o Options) (core.Place, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &place{Options: o, models: models, entra: newEntra(o)}, nil
+	shelf := chat.NewShelf(o.Name + "\x00" + o.Key)
+	return &place{Options: o, models: models, entra: newEntra(o), shelf: shelf}, nil
 }
 
 type place struct {
 	Options
 	models map[string]chat.Model // by deployment
 	entra  *entra
+	shelf  *chat.Shelf
 }
 
 func (p *place) Name() string { return p.Options.Name }
@@ -153,6 +155,9 @@ func (v *visit) current(path string) *chat.Error {
 	if e := v.authorize(audienceFoundry, audienceCognitive); e != nil {
 		return e
 	}
+	if rest, ok := strings.CutPrefix(path, "responses"); ok && (rest == "" || rest[0] == '/') {
+		return v.responses(strings.TrimPrefix(rest, "/"))
+	}
 	return v.operate(path, "")
 }
 
@@ -212,7 +217,7 @@ func (v *visit) dialect(operation, deployment string) chat.Dialect {
 		Fault:     fault,
 		Unfit:     unfit,
 		Throttled: v.throttled(operation),
-		Filter:    &chat.Filter{Refuse: refusePrompt, Prompt: promptResults(), Answer: answerResults()},
+		Filter:    &chat.Filter{Refuse: refusePrompt, Prompt: promptResults(), Answer: answerResults(), Response: responseResults()},
 	}
 }
 

@@ -67,8 +67,11 @@ func (v *visit) throttled(operation string) func(chat.Model, core.Grant) *chat.E
 
 func limited(operation, short, version string, after time.Duration) *chat.Error {
 	name := "ChatCompletions_Create"
-	if operation == "embeddings" {
+	switch operation {
+	case "embeddings":
 		name = "Embeddings_Create"
+	case "responses":
+		name = "Responses_Create"
 	}
 	if version == "" {
 		version = "v1"

@@ -16,7 +16,7 @@ type Dialect struct {
 	// Unnamed admits bodies without a model, because the URL has it.
 	Unnamed bool
 	// Unfit is the refusal of a model that lacks the operation, which is
-	// chat or embeddings.
+	// chat, embeddings or responses.
 	Unfit func(m Model, operation string) *Error
 	// Extra are further top-level members the cloud accepts.
 	Extra []string
@@ -42,6 +42,8 @@ type Filter struct {
 	Refuse func(prompt string, f core.Fault) *Error
 	Prompt any // prompt_filter_results of an answer
 	Answer any // content_filter_results of a choice
+	// Response is content_filters of a response.
+	Response any
 }
 
 // FaultError is OpenAI's refusal for a drill's fault: auth, throttle, overload
@@ -108,11 +110,14 @@ func (d Dialect) withDefaults() Dialect {
 	return d
 }
 
-func unfit(_ Model, operation string) *Error {
+func unfit(m Model, operation string) *Error {
 	if operation == "embeddings" {
 		e := Invalid("", "", "You are not allowed to generate embeddings from this model")
 		e.Status = http.StatusForbidden
 		return e
+	}
+	if operation == "responses" {
+		return Invalid("model", "unsupported_model", "The requested model '%s' cannot be used with the Responses API.", m.ID)
 	}
 	e := Invalid("model", "", "This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/embeddings?")
 	e.Status = http.StatusNotFound

@@ -1,5 +1,6 @@
 // Package chat is the emulated side of OpenAI's Chat Completions and
-// Embeddings, as OpenAI, Azure and Bedrock serve them. It reads a request,
+// Embeddings, as OpenAI, Azure and Bedrock serve them, and of Responses, as
+// OpenAI and Azure do. It reads a request,
 // checks it as strictly as the cloud does, lets the model of package core
 // answer, and writes the answer whole or as a stream of chunks.
 //
@@ -12,5 +13,8 @@
 // (2026-11); messages of errors follow recorded answers where there were any.
 // Not emulated, and refused with a 400 that says so: functions and
 // function_call (the predecessors of tools), audio, prediction, moderation,
-// web search, custom tools.
+// web search, custom tools; and of Responses: background and conversations,
+// prompts, compaction, hosted and custom tools. Truncation is accepted and
+// never happens: an input that is too long is refused. A stored response is
+// kept in memory, on a [Shelf] that forgets the oldest.
 package chat

@@ -167,20 +167,31 @@ func readPart(r *reader, path string, raw json.RawMessage, role string) Part {
 	case "file":
 		p = readFile(r, path+".file", m["file"])
 	}
-	breakpoint := r.object(path+".prompt_cache_breakpoint", m["prompt_cache_breakpoint"], "mode", "ttl")
-	if breakpoint != nil {
-		r.word(path+".prompt_cache_breakpoint.mode", breakpoint["mode"], "explicit")
-		r.word(path+".prompt_cache_breakpoint.ttl", breakpoint["ttl"], "30m")
-		p.Mark = 30 * time.Minute
-	}
+	p.Mark = readMark(r, path+".prompt_cache_breakpoint", m["prompt_cache_breakpoint"])
 	return p
+}
+
+// readMark reads a breakpoint of the cache; 0 when there is none.
+func readMark(r *reader, path string, raw json.RawMessage) time.Duration {
+	m := r.object(path, raw, "mode", "ttl")
+	if m == nil {
+		return 0
+	}
+	r.word(path+".mode", m["mode"], "explicit")
+	r.word(path+".ttl", m["ttl"], "30m")
+	return 30 * time.Minute
 }
 
 // readImagePart reads a picture: a data: URL is decoded, an https: URL noted.
 func readImagePart(r *reader, path string, raw json.RawMessage) Part {
 	m := r.object(path, raw, "url", "detail")
 	r.word(path+".detail", m["detail"], "auto", "low", "high", "original")
-	url := r.need(path+".url", m["url"])
+	return readImageURL(r, path+".url", m["url"])
+}
+
+// readImageURL reads the URL of a picture, the one at path.
+func readImageURL(r *reader, path string, raw json.RawMessage) Part {
+	url := r.need(path, raw)
 	if r.err != nil {
 		return Part{}
 	}
@@ -189,8 +200,8 @@ func readImagePart(r *reader, path string, raw json.RawMessage) Part {
 	}
 	mediaType, data, ok := readDataURL(url)
 	if !ok {
-		r.fail(Invalid(path+".url", "invalid_value",
-			"Invalid '%s.url'. Expected a valid URL, or a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=').", path))
+		r.fail(Invalid(path, "invalid_value",
+			"Invalid '%s'. Expected a valid URL, or a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=').", path))
 		return Part{}
 	}
 	if !slices.Contains([]string{"image/png", "image/jpeg", "image/gif", "image/webp"}, mediaType) {
@@ -210,10 +221,15 @@ func readFile(r *reader, path string, raw json.RawMessage) Part {
 	if id := r.text(path+".file_id", m["file_id"]); id != "" {
 		r.fail(Invalid(path+".file_id", "invalid_value", "The file '%s' does not exist: the emulator stores no files.", id))
 	}
-	url := r.need(path+".file_data", m["file_data"])
+	return readFileData(r, path+".file_data", m["file_data"])
+}
+
+// readFileData reads the data: URL of a file, the one at path.
+func readFileData(r *reader, path string, raw json.RawMessage) Part {
+	url := r.need(path, raw)
 	_, data, ok := readDataURL(url)
 	if r.err == nil && !ok {
-		r.fail(Invalid(path+".file_data", "invalid_value", "Invalid '%s.file_data'. Expected a base64-encoded data URL.", path))
+		r.fail(Invalid(path, "invalid_value", "Invalid '%s'. Expected a base64-encoded data URL.", path))
 	}
 	return Part{Bytes: len(data), Salt: string(data)}
 }

@@ -90,8 +90,10 @@ func (q *Request) lastTurn(p *core.Prompt) {
 		return
 	}
 	names := make(map[string]string)
-	for _, c := range q.Messages[start-1].Calls { // checkOrder made sure there is one
-		names[c.ID] = c.Name
+	for _, m := range q.Messages[:start] { // the order was checked: the calls are among these
+		for _, c := range m.Calls {
+			names[c.ID] = c.Name
+		}
 	}
 	for _, m := range q.Messages[start:end] {
 		p.Results = append(p.Results, core.ToolResult{ID: m.CallID, Name: names[m.CallID], Text: m.Text()})

@@ -56,9 +56,7 @@ func (o *outcome) stream() {
 	}
 	w.s.OnBreak = w.bookCut
 	if o.d.Obfuscate && !o.q.NoObfuscated {
-		h := fnv.New64a()
-		h.Write([]byte(o.x.ID))
-		w.pad = rand.New(rand.NewPCG(h.Sum64(), 1))
+		w.pad = newPad(o.x.ID)
 	}
 	err = w.write()
 	if errors.Is(err, core.ErrInStream) {
@@ -208,7 +206,7 @@ func (w *chunks) send(c chunkChoice) error {
 		out.Usage = new(*usage)
 	}
 	if w.pad != nil {
-		out.Obfuscation = w.padding()
+		out.Obfuscation = padding(w.pad)
 	}
 	return w.s.Event("", out)
 }
@@ -220,11 +218,18 @@ func (w *chunks) envelope() chunk {
 	}
 }
 
-func (w *chunks) padding() string {
+// newPad is the source of a stream's padding.
+func newPad(request string) *rand.Rand {
+	h := fnv.New64a()
+	h.Write([]byte(request))
+	return rand.New(rand.NewPCG(h.Sum64(), 1))
+}
+
+func padding(pad *rand.Rand) string {
 	const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-	b := make([]byte, 1+w.pad.IntN(15))
+	b := make([]byte, 1+pad.IntN(15))
 	for i := range b {
-		b[i] = signs[w.pad.IntN(len(signs))]
+		b[i] = signs[pad.IntN(len(signs))]
 	}
 	return string(b)
 }

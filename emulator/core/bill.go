@@ -11,7 +11,7 @@ type Row struct {
 	Place     string    `json:"place"`
 	RequestID string    `json:"request_id"`
 	Model     string    `json:"model"`
-	Operation string    `json:"operation"` // chat, embeddings, messages, converse
+	Operation string    `json:"operation"` // chat, responses, embeddings, messages, converse
 	Stream    bool      `json:"stream"`
 	Status    int       `json:"status"` // HTTP status the caller was given
 	Usage     Usage     `json:"usage"`

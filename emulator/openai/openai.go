@@ -1,4 +1,4 @@
-// Package openai emulates OpenAI's API at the wire: Chat Completions,
+// Package openai emulates OpenAI's API at the wire: Chat Completions, Responses,
 // Embeddings and the list of models, with its bearer authentication, its
 // errors, its rate-limit headers and its quota. It never calls OpenAI and never
 // says that an answer came from there.
@@ -37,12 +37,13 @@ func New(o Options) core.Place {
 	if o.Key == "" {
 		o.Key = DefaultKey
 	}
-	return &place{Options: o, models: chat.Catalogue()}
+	return &place{Options: o, models: chat.Catalogue(), shelf: chat.NewShelf(o.Name + "\x00" + o.Key)}
 }
 
 type place struct {
 	Options
 	models []chat.Model
+	shelf  *chat.Shelf
 }
 
 func (p *place) Name() string { return p.Options.Name }
@@ -95,6 +96,9 @@ func (p *place) serve(c *core.Core, x *core.Exchange, r *http.Request) *chat.Err
 		return p.post(r, func() { chat.Embed(c, x, r, p.dialect(), p.Key) })
 	case "models":
 		return p.get(r, func() *chat.Error { return p.list(x) })
+	}
+	if path == "responses" || strings.HasPrefix(path, "responses/") {
+		return p.responses(c, x, r, strings.TrimPrefix(strings.TrimPrefix(path, "responses"), "/"))
 	}
 	if id, ok := strings.CutPrefix(path, "models/"); ok && id != "" {
 		return p.get(r, func() *chat.Error { return p.describe(x, id) })
