@@ -125,7 +125,7 @@ type Loss struct {
 // ChangesMeaning reports whether the loss may change what the answer means or
 // costs, and not only how it is made. Such a loss is never silent.
 func (l Loss) ChangesMeaning() bool {
-	if l.Action == LossDropped && strings.HasPrefix(l.Field, "messages[") {
+	if l.Action == LossDropped && (strings.HasPrefix(l.Field, "messages[") || strings.HasPrefix(l.Field, "contents[")) {
 		return true
 	}
 	for part := range strings.SplitSeq(l.Field, ".") {
@@ -144,4 +144,5 @@ var weighty = []string{
 	"tool_choice", "toolChoice", "toolConfig", "tools", "response_format", "format", "outputConfig", "stop", "stop_sequences",
 	"stopSequences", "n", "guardrailConfig", "cache_control", "cachePoint", "prompt_cache_breakpoint", "reasoning_effort",
 	"thinking", "reasoning", "seed", "logprobs", "modalities", "previous_response_id", "conversation", "prompt", "background",
+	"responseSchema", "responseJsonSchema", "responseMimeType", "candidateCount", "thinkingConfig", "cachedContent", "safetySettings",
 }

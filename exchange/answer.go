@@ -42,6 +42,7 @@ var (
 	streamTypes = map[protocol.Envelope][]string{
 		protocol.SSE:         {protocol.SSE.ContentType() + "; charset=utf-8"},
 		protocol.EventStream: {protocol.EventStream.ContentType()},
+		protocol.JSONArray:   {protocol.JSONArray.ContentType() + "; charset=utf-8"},
 	}
 	noCache     = []string{"no-cache"}
 	noBuffering = []string{"no"}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/interline-ai/interline"
@@ -83,7 +84,7 @@ func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault
 	said := spoken{}
 	a.Grade = Translated
 	for _, l := range langs {
-		if l.Name() == k.ask.In.Name() {
+		if l.Name() == k.ask.In.Name() && l.Envelope() == k.ask.In.Envelope() {
 			said.lang, a.Grade = l, Forwarded
 			break
 		}
@@ -127,7 +128,7 @@ func (k *walk) translate(d *cloud.Deployment, a *Attempt, langs []protocol.Trans
 		}
 		k.words = words
 	}
-	if name := k.words.Stored; name != "" {
+	if name := k.words.Stored; name != "" && !speaks(langs, k.ask.In.Name()) {
 		return &interline.Fault{
 			Class: interline.C2Capability, Code: interline.CodeInvalid, Param: name,
 			Message: fmt.Sprintf("%s: what it refers to is kept by a place that speaks %s, which %s does not; send the whole conversation instead", name, k.ask.In.Name(), d.Name),
@@ -151,6 +152,12 @@ func (k *walk) translate(d *cloud.Deployment, a *Attempt, langs []protocol.Trans
 		return first
 	}
 	return nil
+}
+
+// speaks reports whether one of the languages has that name, in whatever
+// envelope.
+func speaks(langs []protocol.Translator, name string) bool {
+	return slices.ContainsFunc(langs, func(l protocol.Translator) bool { return l.Name() == name })
 }
 
 // asFault returns err as a fault: itself where it is one.

@@ -40,6 +40,25 @@ var callerWords = map[string]map[string]string{
 		"reasoning_effort": "reasoning.effort",
 		"cache_control":    "prompt_cache_breakpoint",
 	},
+	GenerateContent: {
+		"stop":                "generationConfig.stopSequences",
+		"max_tokens":          "generationConfig.maxOutputTokens",
+		"temperature":         "generationConfig.temperature",
+		"top_p":               "generationConfig.topP",
+		"top_k":               "generationConfig.topK",
+		"frequency_penalty":   "generationConfig.frequencyPenalty",
+		"presence_penalty":    "generationConfig.presencePenalty",
+		"seed":                "generationConfig.seed",
+		"n":                   "generationConfig.candidateCount",
+		"logprobs":            "generationConfig.responseLogprobs",
+		"top_logprobs":        "generationConfig.logprobs",
+		"response_format":     "generationConfig.responseJsonSchema",
+		"reasoning_effort":    "generationConfig.thinkingConfig",
+		"tool_choice":         "toolConfig.functionCallingConfig",
+		"parallel_tool_calls": "toolConfig.functionCallingConfig",
+		"metadata":            "labels",
+		"service_tier":        "serviceTier",
+	},
 	Converse: {
 		"stop":                "inferenceConfig.stopSequences",
 		"max_tokens":          "inferenceConfig.maxTokens",
@@ -76,6 +95,9 @@ func inWords(from string, r *interline.Request, field string) string {
 		end = len(field)
 	}
 	head, tail := field[:end], field[end:]
+	if head == "messages" && from == GenerateContent {
+		return inContents(r, tail)
+	}
 	if head == "messages" && from != Responses && len(r.Turns) > 0 && r.Turns[0].Role == interline.System {
 		return afterSystem(tail)
 	}
@@ -83,6 +105,23 @@ func inWords(from string, r *interline.Request, field string) string {
 		return word + tail
 	}
 	return field
+}
+
+// inContents names a place in the turns in Google's words.
+func inContents(r *interline.Request, tail string) string {
+	place := "messages" + tail
+	if len(r.Turns) > 0 && r.Turns[0].Role == interline.System {
+		place = afterSystem(tail)
+	}
+	place = strings.Replace(place, ".content[", ".parts[", 1)
+	if rest, ok := strings.CutPrefix(place, "messages"); ok {
+		return "contents" + rest
+	}
+	rest := strings.TrimPrefix(place, "system")
+	if strings.HasPrefix(rest, "[") {
+		rest = ".parts" + rest
+	}
+	return "systemInstruction" + rest
 }
 
 // afterSystem names a place in the turns of a language that has the system

@@ -29,6 +29,7 @@ const (
 	Converse        = "converse"
 	Invoke          = "invoke"
 	Responses       = "responses"
+	GenerateContent = "generatecontent"
 )
 
 // Envelope is how the frames of a streamed answer travel.
@@ -38,12 +39,17 @@ type Envelope uint8
 const (
 	SSE         Envelope = iota + 1 // text/event-stream
 	EventStream                     // application/vnd.amazon.eventstream
+	JSONArray                       // application/json: one array, an element per frame
 )
 
 // ContentType is the media type of the envelope.
 func (e Envelope) ContentType() string {
-	if e == EventStream {
+	switch e {
+	case EventStream:
 		return "application/vnd.amazon.eventstream"
+	case JSONArray:
+		return "application/json"
+	case SSE:
 	}
 	return "text/event-stream"
 }

@@ -63,7 +63,7 @@ func (k *Keys) check(r *http.Request) (name string, fault *interline.Fault) {
 		}
 		return name, nil
 	}
-	secret, fault := presented(r.Header, auth)
+	secret, fault := presented(r, auth)
 	if fault != nil {
 		return "", fault
 	}
@@ -101,13 +101,17 @@ func (k *Keys) checkBody(r *http.Request, body []byte) *interline.Fault {
 
 // presented is the one credential of a request. Two different ones are refused:
 // whoever looks at one of them only would see another caller.
-func presented(h http.Header, auth string) (string, *interline.Fault) {
+func presented(r *http.Request, auth string) (string, *interline.Fault) {
+	h, inQuery := r.Header, ""
+	if strings.Contains(r.URL.RawQuery, "key=") {
+		inQuery = r.URL.Query().Get("key") // as the Gemini API's clients do
+	}
 	bearer, isBearer := strings.CutPrefix(auth, "Bearer ")
 	if auth != "" && !isBearer {
 		return "", unknownKey()
 	}
 	found := ""
-	for _, v := range [...]string{bearer, first(h["X-Api-Key"]), first(h["Api-Key"])} {
+	for _, v := range [...]string{bearer, first(h["X-Api-Key"]), first(h["Api-Key"]), first(h["X-Goog-Api-Key"]), inQuery} {
 		if v = strings.TrimSpace(v); v == "" {
 			continue
 		}
@@ -123,7 +127,7 @@ func presented(h http.Header, auth string) (string, *interline.Fault) {
 }
 
 // credentialHeaders are where a key may be.
-var credentialHeaders = [...]string{"Authorization", "X-Api-Key", "Api-Key"}
+var credentialHeaders = [...]string{"Authorization", "X-Api-Key", "Api-Key", "X-Goog-Api-Key"}
 
 // fromHere refuses, where there are no keys, what a web page makes the browser
 // of this machine's user send: requests from other sites, and those to a name
@@ -165,7 +169,7 @@ func loopbackHost(host string) bool {
 func twoKeys() *interline.Fault {
 	return &interline.Fault{
 		Class: interline.C12Local, Code: interline.CodeInvalid, Param: "authorization",
-		Message: "the request brings two different keys; send one of authorization, x-api-key and api-key",
+		Message: "the request brings two different keys; send one of authorization, x-api-key, api-key, x-goog-api-key and ?key=",
 	}
 }
 
@@ -180,7 +184,7 @@ func signedBy(auth string) string {
 func unknownKey() *interline.Fault {
 	return &interline.Fault{
 		Class: interline.C12Local, Code: interline.CodeAuth,
-		Message: "no valid key: send a key of this gateway as `authorization: Bearer`, `x-api-key` or `api-key`",
+		Message: "no valid key: send a key of this gateway as `authorization: Bearer`, `x-api-key`, `api-key`, `x-goog-api-key` or `?key=`",
 	}
 }
 

@@ -14,7 +14,8 @@ import (
 // Route is one path of the server.
 type Route struct {
 	Method string
-	// Pattern is the path; {model} stands for one segment.
+	// Pattern is the path; {model} and other names in braces stand for one
+	// segment, or for what of it stands before a colon.
 	Pattern string
 	// Language is that of the request, the answer and the errors; empty for
 	// paths of the gateway's own.
@@ -33,31 +34,71 @@ type Names struct{ Model string }
 
 // Prefixes under which every route is served as well, for clients that share an
 // address with others and so that like paths can be told apart.
-var Prefixes = []string{"/openai", "/azure", "/anthropic", "/bedrock"}
+var Prefixes = []string{"/openai", "/azure", "/anthropic", "/bedrock", "/gemini", "/vertex"}
 
 // Routes returns all routes, without prefixes.
 func Routes() []Route { return slices.Clone(table) }
 
-var table = []Route{
-	{http.MethodPost, "/v1/chat/completions", protocol.ChatCompletions, interline.OperationChat, false, "OpenAI", generate},
-	{http.MethodPost, "/openai/v1/chat/completions", protocol.ChatCompletions, interline.OperationChat, false, "OpenAI; Azure OpenAI v1; Bedrock", generate},
-	{http.MethodPost, "/openai/deployments/{model}/chat/completions", protocol.ChatCompletions, interline.OperationChat, false, "Azure OpenAI, dated versions", generate},
-	{http.MethodPost, "/v1/messages", protocol.Messages, interline.OperationChat, false, "Anthropic", generate},
-	{http.MethodPost, "/v1/messages/count_tokens", protocol.Messages, interline.OperationCount, false, "Anthropic", generate},
-	{http.MethodPost, "/model/{model}/converse", protocol.Converse, interline.OperationChat, false, "AWS Bedrock", generate},
-	{http.MethodPost, "/model/{model}/converse-stream", protocol.Converse, interline.OperationChat, true, "AWS Bedrock", generate},
-	{http.MethodPost, "/model/{model}/invoke", protocol.Invoke, interline.OperationChat, false, "Anthropic on AWS Bedrock", generate},
-	{http.MethodPost, "/model/{model}/invoke-with-response-stream", protocol.Invoke, interline.OperationChat, true, "Anthropic on AWS Bedrock", generate},
-	{http.MethodPost, "/v1/responses", protocol.Responses, interline.OperationChat, false, "OpenAI; Codex", generate},
-	{http.MethodPost, "/openai/v1/responses", protocol.Responses, interline.OperationChat, false, "OpenAI; Azure OpenAI v1", generate},
-	{http.MethodPost, "/openai/responses", protocol.Responses, interline.OperationChat, false, "Azure OpenAI, dated versions", generate},
-	{http.MethodGet, "/v1/models", "", "", false, "OpenAI; Anthropic", listModels},
-	{http.MethodGet, "/v1/models/{model}", "", "", false, "OpenAI; Anthropic", showModel},
-	{http.MethodGet, "/openai/v1/models", protocol.ChatCompletions, "", false, "Azure OpenAI v1", listModels},
-	{http.MethodGet, "/openai/v1/models/{model}", protocol.ChatCompletions, "", false, "Azure OpenAI v1", showModel},
-	{http.MethodGet, "/openai/models", protocol.ChatCompletions, "", false, "Azure OpenAI, dated versions", listModels},
-	{http.MethodGet, "/healthz", "", "", false, "probes: the process lives", health},
-	{http.MethodGet, "/readyz", "", "", false, "probes: new requests may come", ready},
+var table = slices.Concat(openaiRoutes, anthropicRoutes, bedrockRoutes, googleRoutes, modelRoutes, ownRoutes)
+
+const (
+	post  = http.MethodPost
+	get   = http.MethodGet
+	chat  = interline.OperationChat
+	count = interline.OperationCount
+)
+
+var openaiRoutes = []Route{
+	{post, "/v1/chat/completions", protocol.ChatCompletions, chat, false, "OpenAI", generate},
+	{post, "/openai/v1/chat/completions", protocol.ChatCompletions, chat, false, "OpenAI; Azure OpenAI v1; Bedrock", generate},
+	{post, "/openai/deployments/{model}/chat/completions", protocol.ChatCompletions, chat, false, "Azure OpenAI, dated versions", generate},
+	{post, "/v1/responses", protocol.Responses, chat, false, "OpenAI; Codex", generate},
+	{post, "/openai/v1/responses", protocol.Responses, chat, false, "OpenAI; Azure OpenAI v1; Bedrock", generate},
+	{post, "/openai/responses", protocol.Responses, chat, false, "Azure OpenAI, dated versions", generate},
+}
+
+var anthropicRoutes = []Route{
+	{post, "/v1/messages", protocol.Messages, chat, false, "Anthropic", generate},
+	{post, "/v1/messages/count_tokens", protocol.Messages, count, false, "Anthropic", generate},
+}
+
+var bedrockRoutes = []Route{
+	{post, "/model/{model}/converse", protocol.Converse, chat, false, "AWS Bedrock", generate},
+	{post, "/model/{model}/converse-stream", protocol.Converse, chat, true, "AWS Bedrock", generate},
+	{post, "/model/{model}/invoke", protocol.Invoke, chat, false, "Anthropic on AWS Bedrock", generate},
+	{post, "/model/{model}/invoke-with-response-stream", protocol.Invoke, chat, true, "Anthropic on AWS Bedrock", generate},
+}
+
+// Of a Vertex path only the model is looked at: project and location are the
+// gateway's to choose.
+const (
+	vertexModels  = "/{version}/projects/{project}/locations/{location}/publishers/{publisher}/models/{model}"
+	expressModels = "/{version}/publishers/{publisher}/models/{model}"
+)
+
+var googleRoutes = []Route{
+	{post, "/v1beta/models/{model}:generateContent", protocol.GenerateContent, chat, false, "Gemini API", generate},
+	{post, "/v1beta/models/{model}:streamGenerateContent", protocol.GenerateContent, chat, true, "Gemini API", generate},
+	{post, "/v1/models/{model}:generateContent", protocol.GenerateContent, chat, false, "Gemini API", generate},
+	{post, "/v1/models/{model}:streamGenerateContent", protocol.GenerateContent, chat, true, "Gemini API", generate},
+	{post, vertexModels + ":generateContent", protocol.GenerateContent, chat, false, "Vertex AI", generate},
+	{post, vertexModels + ":streamGenerateContent", protocol.GenerateContent, chat, true, "Vertex AI", generate},
+	{post, expressModels + ":generateContent", protocol.GenerateContent, chat, false, "Vertex AI, express mode", generate},
+	{post, expressModels + ":streamGenerateContent", protocol.GenerateContent, chat, true, "Vertex AI, express mode", generate},
+}
+
+// A model is shown by any name, so these come last.
+var modelRoutes = []Route{
+	{get, "/v1/models", "", "", false, "OpenAI; Anthropic", listModels},
+	{get, "/v1/models/{model}", "", "", false, "OpenAI; Anthropic", showModel},
+	{get, "/openai/v1/models", protocol.ChatCompletions, "", false, "Azure OpenAI v1", listModels},
+	{get, "/openai/v1/models/{model}", protocol.ChatCompletions, "", false, "Azure OpenAI v1", showModel},
+	{get, "/openai/models", protocol.ChatCompletions, "", false, "Azure OpenAI, dated versions", listModels},
+}
+
+var ownRoutes = []Route{
+	{get, "/healthz", "", "", false, "probes: the process lives", health},
+	{get, "/readyz", "", "", false, "probes: new requests may come", ready},
 }
 
 // exact finds routes without a variable segment, with and without a prefix.
@@ -100,18 +141,45 @@ func find(path string) (*Route, Names) {
 // match tries the routes with a variable segment.
 func match(path string) (*Route, Names) {
 	for i := range table {
-		before, after, ok := strings.Cut(table[i].Pattern, "{model}")
-		if !ok || !strings.HasPrefix(path, before) || !strings.HasSuffix(path, after) || len(path) <= len(before)+len(after) {
+		if !strings.Contains(table[i].Pattern, "{") {
 			continue
 		}
-		segment := path[len(before) : len(path)-len(after)]
-		model, err := url.PathUnescape(segment)
-		if err != nil || strings.Contains(segment, "/") {
-			continue
+		if names, ok := bind(table[i].Pattern, path); ok {
+			return &table[i], names
 		}
-		return &table[i], Names{Model: model}
 	}
 	return nil, Names{}
+}
+
+// bind matches a path with a pattern, segment by segment.
+func bind(pattern, path string) (names Names, ok bool) {
+	if strings.Count(pattern, "/") != strings.Count(path, "/") {
+		return names, false
+	}
+	for pattern != "" || path != "" {
+		var want, got string
+		want, pattern, _ = strings.Cut(strings.TrimPrefix(pattern, "/"), "/")
+		got, path, _ = strings.Cut(strings.TrimPrefix(path, "/"), "/")
+		before, after, variable := strings.Cut(want, "{")
+		name, after, _ := strings.Cut(after, "}")
+		if !variable {
+			if got != want {
+				return names, false
+			}
+			continue
+		}
+		if len(got) <= len(before)+len(after) || !strings.HasPrefix(got, before) || !strings.HasSuffix(got, after) {
+			return names, false
+		}
+		value, err := url.PathUnescape(got[len(before) : len(got)-len(after)])
+		if err != nil {
+			return names, false
+		}
+		if name == "model" {
+			names.Model = value
+		}
+	}
+	return names, true
 }
 
 // idHeaders are the names, beside x-request-id, under which the SDKs of a
@@ -125,6 +193,9 @@ var idHeaders = map[string][]string{
 // languageOf is the language to answer in: that of the route, or, for paths that
 // are nobody's or several APIs', what the request looks like.
 func languageOf(found *Route, r *http.Request) protocol.Translator {
+	if found != nil && found.Language == protocol.GenerateContent && found.Stream && r.URL.Query().Get("alt") != "sse" {
+		return all.Array()
+	}
 	if found != nil && found.Language != "" {
 		return all.Client(found.Language)
 	}
@@ -134,6 +205,8 @@ func languageOf(found *Route, r *http.Request) protocol.Translator {
 		return all.Client(protocol.Messages)
 	case strings.HasPrefix(path, "/model/"), strings.HasPrefix(path, "/bedrock/"):
 		return all.Client(protocol.Converse)
+	case strings.HasPrefix(path, "/v1beta/"), strings.HasPrefix(path, "/gemini/"), strings.HasPrefix(path, "/vertex/"):
+		return all.Client(protocol.GenerateContent)
 	}
 	return all.Client(protocol.ChatCompletions)
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -55,6 +56,68 @@ func TestPathsOfInvoke(t *testing.T) {
 		r, names := find(path)
 		if r == nil || r.Language != protocol.Invoke || r.Stream != stream || names.Model == "" {
 			t.Errorf("%s: %+v %+v", path, r, names)
+		}
+	}
+}
+
+// Google's paths name the model before a colon, and the query says how a stream
+// travels.
+func TestPathsOfGenerateContent(t *testing.T) {
+	for path, want := range map[string]struct {
+		model  string
+		stream bool
+	}{
+		"/v1beta/models/gemini-3:generateContent":                                        {"gemini-3", false},
+		"/v1/models/a%2Fb:streamGenerateContent":                                         {"a/b", true},
+		"/v1/projects/p/locations/us/publishers/anthropic/models/m%4020:generateContent": {"m@20", false},
+		"/vertex/v1beta1/publishers/google/models/us.x-v1:0:streamGenerateContent":       {"us.x-v1:0", true},
+		"/v1/projects/p/locations/us/publishers/google/models/m:generateContent/":        {},
+		"/v1/projects/p/locations/us/publishers/google/more/models/m:generateContent":    {},
+		"/v1beta/models/:generateContent":                                                {},
+		"/v1beta/models/m:generateContents":                                              {},
+		"/v1beta/models/%zz:generateContent":                                             {},
+	} {
+		r, names := find(path)
+		if want.model == "" {
+			if r != nil {
+				t.Errorf("%s is taken for %s", path, r.Pattern)
+			}
+			continue
+		}
+		if r == nil || r.Language != protocol.GenerateContent || r.Stream != want.stream || names.Model != want.model {
+			t.Errorf("%s: %+v %+v", path, r, names)
+		}
+	}
+	for query, want := range map[string]protocol.Envelope{"": protocol.JSONArray, "?alt=sse": protocol.SSE, "?alt=json": protocol.JSONArray} {
+		r := httptest.NewRequest("POST", "/v1beta/models/m:streamGenerateContent"+query, nil)
+		found, _ := find(r.URL.EscapedPath())
+		if got := languageOf(found, r).Envelope(); got != want {
+			t.Errorf("%q travels as %d", query, got)
+		}
+	}
+}
+
+// Google's clients bring the key in a header of their own, or in the query.
+func TestGoogleKeys(t *testing.T) {
+	const path = "/v1beta/models/m:generateContent"
+	d := newDoor(t, Key{"app", secret})
+	for name, tt := range map[string]struct {
+		query, header string
+		status        int
+	}{
+		"none":      {"", "", 401},
+		"header":    {"", secret, 200},
+		"query":     {"?key=" + secret, "", 200},
+		"wrong":     {"?key=x", "", 401},
+		"the same":  {"?key=" + secret, secret, 200},
+		"different": {"?key=x", secret, 400},
+	} {
+		var header []string
+		if tt.header != "" {
+			header = []string{"X-Goog-Api-Key", tt.header}
+		}
+		if w := d.do("POST", path+tt.query, good[path], header...); w.Code != tt.status {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
 		}
 	}
 }

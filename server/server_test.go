@@ -1,10 +1,7 @@
 package server
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,119 +10,11 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/interline-ai/interline"
-	"github.com/interline-ai/interline/cloud"
-	"github.com/interline-ai/interline/cloud/driver"
 	"github.com/interline-ai/interline/exchange"
-	"github.com/interline-ai/interline/protocol"
-	"github.com/interline-ai/interline/protocol/all"
-	"github.com/interline-ai/interline/route"
-	"github.com/interline-ai/interline/upstream"
 )
-
-// place speaks every client language, so that everything is forwarded.
-type place struct{}
-
-func (place) Speaks(*driver.Deployment, string) []protocol.Translator {
-	return []protocol.Translator{all.Client(protocol.ChatCompletions), all.Client(protocol.Messages), all.Client(protocol.Converse), all.Client(protocol.Invoke), all.Client(protocol.Responses)}
-}
-
-func (place) Call(_ *driver.Deployment, language string, _ *interline.Head, _ http.Header, body protocol.Segments) (driver.Call, error) {
-	return driver.Call{Method: "POST", Path: "/" + language, Header: http.Header{}, Body: body}, nil
-}
-
-func (place) Fault(_ *driver.Deployment, f *interline.Fault, _ http.Header) *interline.Fault {
-	return f
-}
-
-type unsigned struct{}
-
-func (unsigned) Sign(context.Context, string, *driver.Call) error { return nil }
-func (unsigned) Renew() bool                                      { return false }
-
-const (
-	secret = "il-test-key"
-	other  = "il-other-key"
-)
-
-// door is a server whose one cloud answers every language.
-type door struct {
-	*Server
-	asked atomic.Int32
-	last  atomic.Pointer[exchange.Record]
-}
-
-var answers = map[string]string{
-	"/chatcompletions": `{"id":"x","object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}`,
-	"/messages":        `{"id":"x","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"hello"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}`,
-	"/invoke":          `{"id":"x","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"hello"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}`,
-	"/responses":       `{"id":"x","object":"response","status":"completed","model":"m","output":[{"type":"message","id":"y","role":"assistant","status":"completed","content":[{"type":"output_text","text":"hello","annotations":[]}]}],"usage":{"input_tokens":3,"output_tokens":2,"total_tokens":5}}`,
-	"/converse":        `{"output":{"message":{"role":"assistant","content":[{"text":"hello"}]}},"stopReason":"end_turn","usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5},"metrics":{"latencyMs":1}}`,
-}
-
-func newDoor(t *testing.T, keys ...Key) *door {
-	t.Helper()
-	d := &door{}
-	deployment := &cloud.Deployment{Deployment: driver.Deployment{Name: "m/a", Place: "a", Origin: "http://a", Model: "m"}, Driver: place{}, Signer: unsigned{}}
-	table := route.NewTable([]route.Model{{Name: "m", Aliases: []string{"vendor.m-v1:0"}, Deployments: []*cloud.Deployment{deployment}}})
-	d.Server = New(&World{
-		Table: table, Keys: NewKeys(keys, nil),
-		Limits: Limits{Body: 1 << 20, BodyIdle: 300 * time.Millisecond, BodyTotal: time.Second},
-		Exchange: &exchange.Exchange{
-			Candidates: table.Candidates,
-			Send: func(_ context.Context, _ string, c *driver.Call) (*upstream.Answer, error) {
-				d.asked.Add(1)
-				if bytes.Contains(c.Body.Bytes(), []byte("PANIC")) {
-					panic("as ordered")
-				}
-				body := answers[c.Path]
-				return &upstream.Answer{
-					Status: 200, Header: http.Header{"Content-Type": {"application/json"}},
-					Length: int64(len(body)), Body: io.NopCloser(strings.NewReader(body)),
-				}, nil
-			},
-			Done:   func(r *exchange.Record) { d.last.Store(r) },
-			Limits: exchange.Limits{Attempts: 3, Unary: 10 * time.Second, AnswerBytes: 1 << 20},
-		},
-	}, 4<<20, slog.New(slog.DiscardHandler))
-	return d
-}
-
-func (d *door) do(method, path, body string, header ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.Host = "127.0.0.1:7171"
-	r.Header.Set("Content-Type", "application/json")
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	w := httptest.NewRecorder()
-	d.ServeHTTP(w, r)
-	return w
-}
-
-// good is a request that every language's path accepts.
-var good = map[string]string{
-	"/v1/chat/completions": `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
-	"/v1/messages":         `{"model":"m","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
-	"/model/m/converse":    `{"messages":[{"role":"user","content":[{"text":"hi"}]}]}`,
-	"/openai/deployments/m/chat/completions?api-version=2024-10-21": `{"messages":[{"role":"user","content":"hi"}]}`,
-	"/openai/v1/chat/completions":                                   `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
-	"/openai/v1/chat/completions?api-version=preview":               `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
-	"/azure/openai/deployments/m/chat/completions?api-version=x":    `{"messages":[{"role":"user","content":"hi"}]}`,
-	"/bedrock/model/vendor.m-v1%3A0/converse":                       `{"messages":[{"role":"user","content":[{"text":"hi"}]}]}`,
-	"/model/m/invoke":                                  `{"anthropic_version":"bedrock-2023-05-31","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
-	"/bedrock/model/vendor.m-v1%3A0/invoke":            `{"anthropic_version":"bedrock-2023-05-31","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
-	"/bedrock/openai/v1/chat/completions":              `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
-	"/anthropic/v1/messages?beta=true":                 `{"model":"m","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}`,
-	"/v1/responses":                                    `{"model":"m","input":"hi"}`,
-	"/openai/v1/responses?api-version=preview":         `{"model":"m","input":[{"role":"user","content":"hi"}]}`,
-	"/openai/responses?api-version=2025-04-01-preview": `{"model":"m","input":"hi"}`,
-	"/openai/v1/chat/completions?":                     `{"model":"m","messages":[{"role":"user","content":"hi"}]}`,
-}
 
 func TestEveryPath(t *testing.T) {
 	d := newDoor(t)
@@ -156,6 +45,17 @@ func shape(t *testing.T, path string, w *httptest.ResponseRecorder) (message, fi
 		t.Fatalf("%s: the error is not JSON: %s", path, w.Body)
 	}
 	switch {
+	case strings.Contains(path, "enerateContent"):
+		var g struct {
+			Error struct {
+				Code            int
+				Message, Status string
+			}
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &g); err != nil || g.Error.Status == "" || g.Error.Code != w.Code {
+			t.Errorf("%s: not Google's shape: %v %s", path, err, w.Body)
+		}
+		return g.Error.Message, g.Error.Message
 	case strings.Contains(path, "/model/"):
 		if w.Header().Get("X-Amzn-Errortype") == "" || e.Message == "" {
 			t.Errorf("%s: not AWS's shape: %v %s", path, w.Header(), w.Body)
@@ -241,6 +141,11 @@ func TestBadInput(t *testing.T) {
 		{"POST", "/v1/responses", `{"model":"m"}`, 400, nil, "input"},
 		{"POST", "/v1/responses", `{"model":"m","input":"x","INPUT":1}`, 400, nil, "INPUT"},
 		{"GET", "/v1/responses", "", 405, nil, "POST"},
+		{"POST", "/v1beta/models/nobody:generateContent", `{"contents":[{"parts":[{"text":"hi"}]}]}`, 404, nil, "nobody"},
+		{"POST", "/v1beta/models/m:generateContent", `{"contents":"hi"}`, 400, nil, "contents"},
+		{"POST", "/v1beta/models/m:generateContent", `{}`, 400, nil, "contents"},
+		{"POST", "/v1beta/models/m:generateContent", `{"contents":[]`, 400, nil, ""},
+		{"GET", "/v1beta/models/m:generateContent", "", 405, nil, "POST"},
 		{"DELETE", "/v1/models", "", 405, nil, "GET"},
 		{"GET", "/v1/responses", "", 426, []string{"Connection", "Upgrade", "Upgrade", "websocket"}, "WebSocket"},
 		{"POST", "/v1/chat/completions", "x", 415, []string{"Content-Type", "multipart/form-data; boundary=x"}, "multipart"},
@@ -302,125 +207,6 @@ func TestBadBesideGood(t *testing.T) {
 	}
 	if n := d.asked.Load(); n != 400 {
 		t.Errorf("%d requests reached the cloud, of 400 good ones", n)
-	}
-}
-
-func TestKeys(t *testing.T) {
-	d := newDoor(t, Key{"app", secret}, Key{"batch", other})
-	for _, tt := range []struct {
-		name   string
-		header []string
-		status int
-		key    string
-	}{
-		{"bearer", []string{"Authorization", "Bearer " + secret}, 200, "app"},
-		{"x-api-key", []string{"X-Api-Key", other}, 200, "batch"},
-		{"api-key", []string{"Api-Key", secret}, 200, "app"},
-		{"the same twice", []string{"Api-Key", secret, "Authorization", "Bearer " + secret}, 200, "app"},
-		{"two different ones", []string{"Api-Key", secret, "Authorization", "Bearer " + other}, 400, ""},
-		{"none", nil, 401, ""},
-		{"empty", []string{"Authorization", "Bearer "}, 401, ""},
-		{"wrong", []string{"Authorization", "Bearer " + secret + "x"}, 401, ""},
-		{"the name", []string{"Authorization", "Bearer app"}, 401, ""},
-		{"basic", []string{"Authorization", "Basic " + secret}, 401, ""},
-		{"a signature, with no way to judge it", []string{"Authorization", awsScheme + "Credential=app/20261125/us-east-1/bedrock/aws4_request"}, 401, ""},
-	} {
-		d.last.Store(nil)
-		for path, body := range map[string]string{"/v1/chat/completions": good["/v1/chat/completions"], "/model/m/converse": good["/model/m/converse"]} {
-			w := d.do("POST", path, body, tt.header...)
-			want := tt.status
-			if strings.Contains(path, "/model/") && want == 401 {
-				want = 403 // AWS's own status for an unknown key
-			}
-			if w.Code != want {
-				t.Errorf("%s %s: %d %s", tt.name, path, w.Code, w.Body)
-			}
-			if strings.Contains(w.Body.String(), secret) || strings.Contains(w.Body.String(), other) {
-				t.Errorf("%s: the key is repeated", tt.name)
-			}
-		}
-		r := d.last.Load()
-		if r == nil {
-			t.Fatalf("%s: nobody was told of the request", tt.name)
-		}
-		if r.Key != tt.key || (r.Fault != nil) != (tt.status != 200) {
-			t.Errorf("%s: counted for %q, fault %v", tt.name, r.Key, r.Fault)
-		}
-	}
-	if w := d.do("GET", "/v1/models", ""); w.Code != 401 {
-		t.Errorf("models without a key: %d", w.Code)
-	}
-	if w := d.do("GET", "/healthz", ""); w.Code != 200 {
-		t.Errorf("health needs a key: %d", w.Code)
-	}
-}
-
-// Without keys a web page cannot spend its visitor's money.
-func TestPagesAreNotServedWithoutKeys(t *testing.T) {
-	d, keyed := newDoor(t), newDoor(t, Key{"app", secret})
-	ask := func(d *door, host string, header ...string) int {
-		r := httptest.NewRequest("POST", "/v1/chat/completions", strings.NewReader(good["/v1/chat/completions"]))
-		r.Host = host
-		for i := 0; i < len(header); i += 2 {
-			r.Header.Set(header[i], header[i+1])
-		}
-		w := httptest.NewRecorder()
-		d.ServeHTTP(w, r)
-		return w.Code
-	}
-	for _, tt := range []struct {
-		host   string
-		header []string
-		want   int
-	}{
-		{"127.0.0.1:7171", nil, 200},
-		{"localhost", nil, 200},
-		{"[::1]:7171", nil, 200},
-		{"127.0.0.1", []string{"Origin", "http://localhost:3000"}, 200},
-		{"127.0.0.1", []string{"Sec-Fetch-Site", "none"}, 200},
-		{"evil.example", nil, 403},
-		{"localhost.evil.example:7171", nil, 403},
-		{"127.0.0.1", []string{"Origin", "https://evil.example"}, 403},
-		{"127.0.0.1", []string{"Origin", "null"}, 403},
-		{"127.0.0.1", []string{"Sec-Fetch-Site", "cross-site"}, 403},
-	} {
-		if got := ask(d, tt.host, tt.header...); got != tt.want {
-			t.Errorf("%s %v: %d, want %d", tt.host, tt.header, got, tt.want)
-		}
-		if got := ask(keyed, tt.host, append([]string{"Authorization", "Bearer " + secret}, tt.header...)...); got != 200 {
-			t.Errorf("with a key, %s %v: %d", tt.host, tt.header, got)
-		}
-	}
-}
-
-func TestTwoOfOneHeader(t *testing.T) {
-	k := NewKeys([]Key{{"app", secret}}, nil)
-	r := httptest.NewRequest("POST", "/", nil)
-	r.Header["Authorization"] = []string{"Bearer " + secret, "Bearer " + other}
-	if _, f := k.check(r); f == nil || f.Code != interline.CodeInvalid {
-		t.Errorf("fault %v", f)
-	}
-}
-
-func TestSignedKeys(t *testing.T) {
-	verify := func(_ *http.Request, body []byte, lookup func(string) (string, bool)) error {
-		if s, ok := lookup("app"); !ok || s != secret || !bytes.Contains(body, []byte("hi")) {
-			return errors.New("no")
-		}
-		return nil
-	}
-	k := NewKeys([]Key{{"app", secret}}, verify)
-	r := httptest.NewRequest("POST", "/model/m/converse", nil)
-	r.Header.Set("Authorization", awsScheme+"Credential=app/20261125/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=0")
-	name, fault := k.check(r)
-	if fault != nil || name != "app" {
-		t.Fatalf("%q %v", name, fault)
-	}
-	if f := k.checkBody(r, []byte("hi")); f != nil {
-		t.Error(f)
-	}
-	if k.checkBody(r, []byte("other")) == nil {
-		t.Error("a signature that does not fit was taken")
 	}
 }
 

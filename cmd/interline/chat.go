@@ -29,7 +29,7 @@ type chatFlags struct {
 }
 
 // spoken are the names that --as takes.
-const spoken = "chatcompletions, responses, messages, converse, invoke"
+const spoken = "chatcompletions, responses, messages, converse, invoke, generatecontent"
 
 func newChat() *cobra.Command {
 	var f chatFlags
@@ -135,6 +135,11 @@ func pathOf(language, model string, stream bool) string {
 	switch language {
 	case protocol.Responses:
 		return "/v1/responses"
+	case protocol.GenerateContent:
+		if stream {
+			return "/v1beta/models/" + escapeSegment(model) + ":streamGenerateContent?alt=sse"
+		}
+		return "/v1beta/models/" + escapeSegment(model) + ":generateContent"
 	case protocol.Messages:
 		return "/v1/messages"
 	case protocol.Converse:

@@ -9,7 +9,6 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
-	"github.com/interline-ai/interline/protocol/dialogue"
 )
 
 // Decoder implements protocol.Translator.
@@ -223,8 +222,7 @@ func (d *decoder) sealed(i int, c *candidate, blocks []thinkingBlock) {
 			c.thought = c.thought[:0]
 			d.emit(interline.Event{Kind: interline.BlockStart, Choice: i, Index: c.at, Block: interline.ReasoningBlock})
 		}
-		seal := interline.Seal{Issuer: dialogue.Issuer, Signature: b.Signature, Redacted: b.Data}
-		d.emit(interline.Event{Kind: interline.SealDelta, Choice: i, Index: c.at, Block: interline.ReasoningBlock, Seal: &seal})
+		d.emit(interline.Event{Kind: interline.SealDelta, Choice: i, Index: c.at, Block: interline.ReasoningBlock, Seal: seal(b)})
 		d.close(i, c)
 	}
 }

@@ -127,7 +127,7 @@ func (e *streamEncoder) Append(dst []byte, events []interline.Event) []byte {
 		case interline.Delta:
 			dst = e.delta(dst, ev)
 		case interline.SealDelta:
-			if claims(ev.Seal) {
+			if ev.Seal != nil {
 				dst = e.seal(dst, ev)
 			}
 		case interline.Finish:
@@ -228,7 +228,7 @@ func (e *streamEncoder) arguments(dst []byte, ev *interline.Event) []byte {
 // message sends it back unchanged.
 func (e *streamEncoder) seal(dst []byte, ev *interline.Event) []byte {
 	c := e.choice(ev.Choice)
-	b := sealed(ev.Seal, c.reasoning.String())
+	b := thinkingOf(ev.Seal, c.reasoning.String())
 	c.reasoning.Reset()
 	return e.chunk(dst, ev.Choice, func(dst []byte) []byte {
 		dst = append(dst, `"thinking_blocks":[`...)
@@ -236,11 +236,8 @@ func (e *streamEncoder) seal(dst []byte, ev *interline.Event) []byte {
 	}, "")
 }
 
-// claims reports whether a seal can be told as a thinking block, which is read
-// as Claude's when it comes back.
-func claims(s *interline.Seal) bool { return s != nil && s.Issuer == dialogue.Issuer }
-
-func sealed(s *interline.Seal, text string) thinkingBlock {
+func thinkingOf(told *interline.Seal, text string) thinkingBlock {
+	s := dialogue.Claudes(told)
 	if s.Redacted != "" {
 		return thinkingBlock{Type: "redacted_thinking", Data: s.Redacted}
 	}
@@ -277,14 +274,14 @@ func (e *bodyEncoder) Append(dst []byte, events []interline.Event) []byte {
 		case interline.Delta:
 			c.add(ev)
 		case interline.SealDelta:
-			if !claims(ev.Seal) {
+			if ev.Seal == nil {
 				continue
 			}
 			text := c.reasoning.String()
 			for _, b := range c.blocks {
 				text = strings.TrimPrefix(text, b.text())
 			}
-			c.blocks = append(c.blocks, sealed(ev.Seal, text))
+			c.blocks = append(c.blocks, thinkingOf(ev.Seal, text))
 		case interline.Finish:
 			c.reason = finishReason(ev.Stop)
 		}

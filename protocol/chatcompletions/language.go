@@ -69,7 +69,10 @@ var watch = jsonscan.NewWatch([]string{
 	"model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens",
 	"tools", "tool_choice", "n", "user", "metadata", "response_format", "service_tier", "store", "reasoning_effort",
 	"temperature", "top_p", "stop", "seed", "parallel_tool_calls",
-}, "image_url", "input_audio", "file", "json_schema")
+}, "image_url", "input_audio", "file", "json_schema", "thinking_blocks")
+
+// sealed is the bit of the watched word that seals stand in.
+const sealed = 1 << 4
 
 // marks are what the watched words show, in their order.
 var marks = [...]interline.Capabilities{interline.CapImages, interline.CapAudio, interline.CapDocuments, interline.CapSchema}
@@ -165,6 +168,10 @@ func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segment
 	}
 	if m, ok := o.Members.Find("tool_choice"); ok && l.dialect.Required != "" && string(o.Body[m.Start:m.End]) == `"required"` {
 		reps = append(reps, protocol.Replacement{Start: m.Start, End: m.End, Value: protocol.Quote(l.dialect.Required)})
+	}
+	if o.Members.Words&sealed != 0 {
+		cuts, lost := protocol.WithoutEnclosed(o.Body)
+		reps, losses = append(reps, cuts...), append(losses, lost...)
 	}
 	return protocol.Splice(o.Body, reps), losses
 }

@@ -78,13 +78,12 @@ func assistantBlocks(m message, content []interline.Block) []interline.Block {
 	return out
 }
 
-// seal is the proof of a thinking block, or nil for one without: then it was
-// not Claude who thought.
+// seal is the proof of a thinking block, or nil for one without.
 func seal(t thinkingBlock) *interline.Seal {
-	if t.Signature == "" && t.Data == "" {
-		return nil
+	if t.Data != "" {
+		return &interline.Seal{Issuer: dialogue.Issuer, Redacted: t.Data}
 	}
-	return &interline.Seal{Issuer: dialogue.Issuer, Signature: t.Signature, Redacted: t.Data}
+	return dialogue.Seal(t.Signature)
 }
 
 func callBlock(c toolCall) interline.Block {

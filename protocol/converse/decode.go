@@ -121,7 +121,7 @@ func (d *decoder) open(i int, kind interline.BlockKind, something bool) {
 
 func (d *decoder) seal(i int, signature, redacted string) {
 	if signature != "" {
-		d.answer.Seal(i, interline.Seal{Issuer: dialogue.Issuer, Signature: signature})
+		d.answer.Seal(i, *dialogue.Seal(signature))
 	}
 	if redacted != "" {
 		d.answer.Seal(i, interline.Seal{Issuer: dialogue.Issuer, Redacted: unwrap(redacted)})

@@ -50,7 +50,10 @@ var watch = jsonscan.NewWatch([]string{
 	"messages", "system", "inferenceConfig", "toolConfig", "guardrailConfig", "additionalModelRequestFields",
 	"additionalModelResponseFieldPaths", "promptVariables", "requestMetadata", "performanceConfig", "serviceTier",
 	"outputConfig",
-}, "image", "document", "audio", "textFormat", "thinking", "reasoning", "reasoning_effort", "reasoningConfig")
+}, "image", "document", "audio", "textFormat", "thinking", "reasoning", "reasoning_effort", "reasoningConfig", "signature")
+
+// sealed is the bit of the watched word that seals stand in.
+const sealed = 1 << 8
 
 // marks are what the watched words show, in their order.
 var marks = [...]interline.Capabilities{
@@ -111,5 +114,9 @@ func needs(obj jsonscan.Object) interline.Capabilities {
 // nothing to patch but what the edits rename or remove.
 func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
 	reps, losses := protocol.Amend(o, e.Rename, e.Remove, nil)
+	if o.Members.Words&sealed != 0 {
+		cuts, lost := protocol.WithoutEnclosed(o.Body)
+		reps, losses = append(reps, cuts...), append(losses, lost...)
+	}
 	return protocol.Splice(o.Body, reps), losses
 }

@@ -102,10 +102,7 @@ func (rd *reader) block(w *block, raw jsontext.Value, path string) (interline.Bl
 func reasoningBlock(w *reasoning) interline.Block {
 	b := interline.Block{Kind: interline.ReasoningBlock}
 	if t := w.ReasoningText; t != nil {
-		b.Text = t.Text
-		if t.Signature != "" {
-			b.Seal = &interline.Seal{Issuer: dialogue.Issuer, Signature: t.Signature}
-		}
+		b.Text, b.Seal = t.Text, dialogue.Seal(t.Signature)
 	}
 	if w.RedactedContent != "" {
 		b.Seal = &interline.Seal{Issuer: dialogue.Issuer, Redacted: unwrap(w.RedactedContent)}

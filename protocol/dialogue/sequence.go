@@ -12,8 +12,8 @@ import (
 // until the blocks before it are done. The zero value is ready for use.
 //
 // Of several candidates only the first is told. Seals of other issuers than
-// [Issuer] are left out, since the client would send them back to a vendor who
-// did not make them; so are blocks that Skip names.
+// [Issuer] are told as signatures in an envelope that names the issuer, so that
+// they come back to it alone. Blocks that Skip names are left out.
 type Sequence struct {
 	Skip interline.BlockKind // a kind of block that is left out, or 0
 
@@ -127,13 +127,14 @@ func (s *Sequence) delta(e *interline.Event) {
 
 func (s *Sequence) sealed(e *interline.Event) {
 	b := s.find(e.Index)
-	if b == nil || b.kind != interline.ReasoningBlock || e.Seal == nil || e.Seal.Issuer != Issuer {
+	if b == nil || b.kind != interline.ReasoningBlock || e.Seal == nil {
 		return
 	}
-	if b.begun && e.Seal.Signature == "" {
+	told := Claudes(e.Seal)
+	if b.begun && told.Signature == "" {
 		return // shown and encrypted at once: the languages know no such block
 	}
-	b.seal = interline.Seal{Issuer: Issuer, Signature: strings.Clone(e.Seal.Signature), Redacted: strings.Clone(e.Seal.Redacted)}
+	b.seal = interline.Seal{Issuer: Issuer, Signature: strings.Clone(told.Signature), Redacted: strings.Clone(told.Redacted)}
 	if b == s.open[0] {
 		s.tellSeal(b)
 	}

@@ -47,18 +47,18 @@ func TestSequenceNeverInterleaves(t *testing.T) {
 	}
 }
 
-// TestSequenceKeepsForeignSeals to itself: a client would send them back to a
-// vendor that did not make them.
-func TestSequenceKeepsForeignSeals(t *testing.T) {
+// TestSequenceTellsSeals: Claude's as they are, another issuer's in an envelope
+// from which it is read back.
+func TestSequenceTellsSeals(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		seal interline.Seal
-		want int // events told of the block
+		want int // events told of the block, of which one may be its signature
 	}{
 		{"Claude's signature", interline.Seal{Issuer: Issuer, Signature: "s"}, 3},
 		{"Claude's encrypted block", interline.Seal{Issuer: Issuer, Redacted: "r"}, 2},
-		{"another's signature", interline.Seal{Issuer: "openai", Signature: "s"}, 0},
-		{"another's encrypted block", interline.Seal{Issuer: "openai", Redacted: "r"}, 0},
+		{"another's signature", interline.Seal{Issuer: "openai", Signature: "s"}, 3},
+		{"another's encrypted block", interline.Seal{Issuer: "openai", Redacted: "r"}, 3},
 	} {
 		var s Sequence
 		got := s.Order([]interline.Event{
@@ -67,7 +67,10 @@ func TestSequenceKeepsForeignSeals(t *testing.T) {
 			{Kind: interline.BlockStop},
 		})
 		if len(got) != tt.want {
-			t.Errorf("%s: told %+v", tt.name, got)
+			t.Fatalf("%s: told %+v", tt.name, got)
+		}
+		if e := got[1]; tt.want == 3 && (e.Kind != interline.SealDelta || e.Seal.Issuer != Issuer || *Seal(e.Seal.Signature) != tt.seal) {
+			t.Errorf("%s: told %+v", tt.name, e.Seal)
 		}
 	}
 }

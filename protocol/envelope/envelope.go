@@ -1,5 +1,6 @@
 // Package envelope is how the frames of an answer travel: as server-sent
-// events, as an AWS event stream, or as one whole body.
+// events, as an AWS event stream, as the elements of a JSON array, or as one
+// whole body.
 //
 // A [Reader] takes frames out of the bytes of an upstream answer; the Append
 // functions put frames into bytes for a client. Readers bound what they hold:
@@ -36,8 +37,12 @@ type Reader interface {
 
 // NewReader returns a reader of the envelope's frames from r.
 func NewReader(e protocol.Envelope, r io.Reader) Reader {
-	if e == protocol.EventStream {
+	switch e {
+	case protocol.EventStream:
 		return NewEventStream(r)
+	case protocol.JSONArray:
+		return NewArray(r)
+	case protocol.SSE:
 	}
 	return NewSSE(r)
 }

@@ -109,7 +109,7 @@ func (d *decoder) start(i int, b *block) {
 		d.answer.Open(i, interline.ReasoningBlock, "", "")
 		d.answer.Say(i, b.Thinking)
 		if b.Signature != "" {
-			d.answer.Seal(i, interline.Seal{Issuer: dialogue.Issuer, Signature: b.Signature})
+			d.answer.Seal(i, *dialogue.Seal(b.Signature))
 		}
 	case "redacted_thinking":
 		d.answer.Open(i, interline.ReasoningBlock, "", "")
@@ -131,7 +131,9 @@ func (d *decoder) delta(i int, w *delta) {
 	case "input_json_delta":
 		d.answer.Say(i, w.PartialJSON)
 	case "signature_delta":
-		d.answer.Seal(i, interline.Seal{Issuer: dialogue.Issuer, Signature: w.Signature})
+		if s := dialogue.Seal(w.Signature); s != nil {
+			d.answer.Seal(i, *s)
+		}
 	}
 }
 

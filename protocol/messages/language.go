@@ -54,7 +54,10 @@ var watch = jsonscan.NewWatch([]string{
 	"model", "messages", "max_tokens", "stream", "system", "tools", "tool_choice", "thinking", "output_config",
 	"metadata", "stop_sequences", "temperature", "top_p", "top_k", "service_tier", "cache_control", "container",
 	"anthropic_version", "anthropic_beta", // of the clouds that have no headers for them
-}, "image", "document", "json_schema")
+}, "image", "document", "json_schema", "signature")
+
+// sealed is the bit of the watched word that seals stand in.
+const sealed = 1 << 3
 
 // marks are what the watched words show, in their order.
 var marks = [...]interline.Capabilities{interline.CapImages, interline.CapDocuments, interline.CapSchema}
@@ -161,5 +164,9 @@ func needs(obj jsonscan.Object) interline.Capabilities {
 func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
 	reps, losses := protocol.Amend(o, e.Rename, e.Remove, l.dialect.Refuses)
 	reps = append(reps, protocol.SetModel(o, e.Model)...)
+	if o.Members.Words&sealed != 0 {
+		cuts, lost := protocol.WithoutEnclosed(o.Body)
+		reps, losses = append(reps, cuts...), append(losses, lost...)
+	}
 	return protocol.Splice(o.Body, reps), losses
 }

@@ -108,11 +108,7 @@ func (rd *reader) known(w *block, path string) (b interline.Block, ok bool, err 
 		}
 		return interline.Block{Kind: kind, Media: m}, m != nil, err
 	case "thinking":
-		b = interline.Block{Kind: interline.ReasoningBlock, Text: w.Thinking}
-		if w.Signature != "" { // without one it was not Claude who thought
-			b.Seal = &interline.Seal{Issuer: dialogue.Issuer, Signature: w.Signature}
-		}
-		return b, true, nil
+		return interline.Block{Kind: interline.ReasoningBlock, Text: w.Thinking, Seal: dialogue.Seal(w.Signature)}, true, nil
 	case "redacted_thinking":
 		return interline.Block{Kind: interline.ReasoningBlock, Seal: &interline.Seal{Issuer: dialogue.Issuer, Redacted: w.Data}}, true, nil
 	case "tool_use":

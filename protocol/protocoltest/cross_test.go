@@ -12,6 +12,7 @@ import (
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/chatcompletions"
 	"github.com/interline-ai/interline/protocol/converse"
+	"github.com/interline-ai/interline/protocol/generatecontent"
 	"github.com/interline-ai/interline/protocol/invoke"
 	"github.com/interline-ai/interline/protocol/messages"
 	"github.com/interline-ai/interline/protocol/protocoltest"
@@ -20,14 +21,14 @@ import (
 
 var langs = []protocol.Translator{
 	chatcompletions.New(chatcompletions.Dialect{}), messages.New(messages.Dialect{}), converse.New(converse.Dialect{}),
-	invoke.New(messages.Dialect{}), responses.New(responses.Dialect{}),
+	invoke.New(messages.Dialect{}), responses.New(responses.Dialect{}), generatecontent.New(), generatecontent.Array(),
 }
 
 // spokenTo is what the path says to the language: some have the model there.
 func spokenTo(lang protocol.Protocol, model string) protocol.Spoken {
 	s := protocol.Spoken{Operation: interline.OperationChat}
 	switch lang.Name() {
-	case protocol.Converse, protocol.Invoke:
+	case protocol.Converse, protocol.Invoke, protocol.GenerateContent:
 		s.Model = model
 	}
 	return s
@@ -37,9 +38,21 @@ func spokenTo(lang protocol.Protocol, model string) protocol.Spoken {
 func pairs(t *testing.T, run func(t *testing.T, in, out protocol.Translator)) {
 	for _, in := range langs {
 		for _, out := range langs {
-			t.Run(in.Name()+" to "+out.Name(), func(t *testing.T) { run(t, in, out) })
+			name := func(l protocol.Protocol) string {
+				if l.Envelope() == protocol.JSONArray {
+					return l.Name() + " in an array"
+				}
+				return l.Name()
+			}
+			t.Run(name(in)+" to "+name(out), func(t *testing.T) { run(t, in, out) })
 		}
 	}
+}
+
+// noClaudes reports whether a language's clouds take no reasoning back that
+// Claude signed.
+func noClaudes(lang protocol.Protocol) bool {
+	return openAIs(lang) || lang.Name() == protocol.GenerateContent
 }
 
 // openAIs reports whether a language is OpenAI's, whose clouds take no reasoning
@@ -50,7 +63,7 @@ func openAIs(lang protocol.Protocol) bool {
 
 // unsaid are the fields that a language has no word for, as all languages call
 // them.
-var unsaid = map[string][]string{protocol.Responses: {"stop", "stop_sequences", "inferenceConfig.stopSequences"}}
+var unsaid = map[string][]string{protocol.Responses: {"stop", "stop_sequences", "inferenceConfig.stopSequences", "generationConfig.stopSequences"}}
 
 // signed is reasoning that Claude signed, and that OpenAI's clouds do not take
 // back.
@@ -158,14 +171,14 @@ func TestRequestsInEveryLanguage(t *testing.T) {
 		for _, tt := range requests {
 			t.Run(tt.name, func(t *testing.T) {
 				asked := reopen(t, in, &tt.r, in.Name())
-				if openAIs(in) {
-					// OpenAI's clouds are sent no signed reasoning, but clients of
+				if noClaudes(in) {
+					// These clouds are sent no signed reasoning, but clients of
 					// gateways send it.
 					asked.Turns = tt.r.Turns
 				}
 				got := describe(reopen(t, out, asked, in.Name()))
 				want := tt.want
-				if openAIs(out) {
+				if noClaudes(out) {
 					want = strings.ReplaceAll(want, "reasoning Two calls. c2ln\n", "")
 				}
 				if in.Name() == protocol.Responses || out.Name() == protocol.Responses {
@@ -188,7 +201,7 @@ func reopen(t *testing.T, lang protocol.Translator, r *interline.Request, from s
 		t.Fatalf("say it in %s: %v", lang.Name(), err)
 	}
 	for _, l := range losses {
-		if !strings.HasPrefix(l.Field, "messages[") && !slices.Contains(unsaid[lang.Name()], l.Field) {
+		if !strings.HasPrefix(l.Field, "messages[") && !strings.HasPrefix(l.Field, "contents[") && !slices.Contains(unsaid[lang.Name()], l.Field) {
 			t.Errorf("%s lost %+v", lang.Name(), l)
 		}
 	}
@@ -275,6 +288,8 @@ func limits(lang string, told protocoltest.Told) protocoltest.Told {
 		u.CacheWrite5m, u.CacheWrite1h = 0, u.CacheWrite()
 	case protocol.Converse: // does not tell reasoning apart
 		u.Reasoning = 0
+	case protocol.GenerateContent: // counts no writes
+		u.CacheWrite5m, u.CacheWrite1h = 0, 0
 	}
 	for i := range told.Choices {
 		c := &told.Choices[i]
@@ -284,6 +299,7 @@ func limits(lang string, told protocoltest.Told) protocoltest.Told {
 				b.Kind = interline.Text // the stop reason says that it is a refusal
 			}
 		}
+		c.Blocks = slices.DeleteFunc(c.Blocks, func(b protocoltest.Block) bool { return b.Text == "" && b.Seal == (interline.Seal{}) })
 	}
 	return told
 }

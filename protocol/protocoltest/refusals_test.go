@@ -21,18 +21,18 @@ func TestWhatCannotBeSent(t *testing.T) {
 		block   interline.Block
 		refused string // by which languages
 	}{
-		{"an image by its URL", media(interline.Image, interline.Media{URL: "https://example.com/a.png"}), protocol.Converse},
-		{"an image of AWS", media(interline.Image, interline.Media{URL: "s3://b/a.png", Type: "image/png"}), protocol.ChatCompletions + " " + protocol.Messages + " " + protocol.Responses},
-		{"an image of a type nobody takes", media(interline.Image, interline.Media{Type: "image/tiff", Data: "SUkq"}), protocol.Messages + " " + protocol.Converse},
-		{"a file of the vendor's", media(interline.Document, interline.Media{FileID: "file-1"}), protocol.ChatCompletions + " " + protocol.Messages + " " + protocol.Converse + " " + protocol.Responses},
-		{"a document by its URL", media(interline.Document, interline.Media{URL: "https://example.com/a.pdf"}), protocol.ChatCompletions + " " + protocol.Converse},
-		{"a table", media(interline.Document, interline.Media{Type: "application/vnd.ms-excel", Data: "0M8R"}), protocol.Messages},
+		{"an image by its URL", media(interline.Image, interline.Media{URL: "https://example.com/a.png"}), protocol.Converse + " " + protocol.GenerateContent},
+		{"an image of AWS", media(interline.Image, interline.Media{URL: "s3://b/a.png", Type: "image/png"}), protocol.ChatCompletions + " " + protocol.Messages + " " + protocol.Responses + " " + protocol.GenerateContent},
+		{"an image of a type nobody takes", media(interline.Image, interline.Media{Type: "image/tiff", Data: "SUkq"}), protocol.Messages + " " + protocol.Converse + " " + protocol.GenerateContent},
+		{"a file of the vendor's", media(interline.Document, interline.Media{FileID: "file-1"}), protocol.ChatCompletions + " " + protocol.Messages + " " + protocol.Converse + " " + protocol.Responses + " " + protocol.GenerateContent},
+		{"a document by its URL", media(interline.Document, interline.Media{URL: "https://example.com/a.pdf"}), protocol.ChatCompletions + " " + protocol.Converse + " " + protocol.GenerateContent},
+		{"a table", media(interline.Document, interline.Media{Type: "application/vnd.ms-excel", Data: "0M8R"}), protocol.Messages + " " + protocol.GenerateContent},
 		{"a text", media(interline.Document, interline.Media{Type: "text/markdown", Data: "IyBI"}), ""},
 		{"a sound", media(interline.Audio, interline.Media{Type: "audio/wav", Data: "UklGRg=="}), protocol.Messages + " " + protocol.Converse},
 		{
 			"an image within a result",
 			interline.Block{Kind: interline.ToolResultBlock, Result: &interline.ToolResult{CallID: "1", Blocks: []interline.Block{media(interline.Image, interline.Media{URL: "https://example.com/a.png"})}}},
-			protocol.Converse,
+			protocol.Converse + " " + protocol.GenerateContent,
 		},
 	} {
 		r := &interline.Request{MaxOutput: 9, Turns: []interline.Turn{turn(interline.System, text("s")), turn(interline.User, text("x"), tt.block)}}

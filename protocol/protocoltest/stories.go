@@ -195,6 +195,10 @@ func (s *story) request(t *testing.T) (protocol.Spoken, []byte) {
 		spoken.Model, _, _ = strings.Cut(rest, "/")
 		spoken.Stream = strings.HasSuffix(path, "-stream") // of Converse and of InvokeModel
 	}
+	if rest, ok := strings.CutPrefix(path, "/v1beta/models/"); ok {
+		spoken.Model, rest, _ = strings.Cut(rest, ":")
+		spoken.Stream = strings.HasPrefix(rest, "streamGenerateContent")
+	}
 	return spoken, []byte(strings.TrimSpace(body))
 }
 

@@ -22,9 +22,10 @@ import (
 //	chunk {"type":"ping"}
 //
 // where a chunk is an event of that name whose payload holds the bytes that are
-// written here in base64.
+// written here in base64. A JSON array is written down as it is, like
+// server-sent events.
 func Stream(e protocol.Envelope, text string) ([]byte, error) {
-	if e == protocol.SSE {
+	if e != protocol.EventStream {
 		return []byte(strings.TrimLeft(text, "\n")), nil
 	}
 	var out []byte
@@ -50,7 +51,7 @@ func Stream(e protocol.Envelope, text string) ([]byte, error) {
 
 // Text is the reverse of [Stream].
 func Text(e protocol.Envelope, stream []byte) (string, error) {
-	if e == protocol.SSE {
+	if e != protocol.EventStream {
 		return string(stream), nil
 	}
 	var out strings.Builder

@@ -71,7 +71,7 @@ func TestPatchTakesOutWhatTheVendorRefuses(t *testing.T) {
 func TestPatchKeepsEnvelopesFromTheVendor(t *testing.T) {
 	l := New(Dialect{})
 	const body = `{"model":"m","input":[ {"role":"user","content":"x"}, {"type":"reasoning","summary":[],"encrypted_content":"` + claudes + `"}, {"type":"reasoning","summary":[],"encrypted_content":"gAAAAA"} ,{"role":"user","content":"` + claudes + `"}],"store":false}`
-	const want = `{"model":"m","input":[{"role":"user","content":"x"},{"type":"reasoning","summary":[],"encrypted_content":"gAAAAA"},{"role":"user","content":"` + claudes + `"}],"store":false}`
+	const want = `{"model":"m","input":[ {"role":"user","content":"x"}, {"type":"reasoning","summary":[],"encrypted_content":"gAAAAA"} ,{"role":"user","content":"` + claudes + `"}],"store":false}`
 	out, losses := l.Patch(open(t, l, body), protocol.Edits{})
 	if got := string(out.Bytes()); got != want || len(losses) != 1 || losses[0].Field != "input[1]" {
 		t.Errorf("got  %s\nwant %s\nlosses %v", got, want, losses)
