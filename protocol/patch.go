@@ -24,7 +24,9 @@ func Splice(body []byte, reps []Replacement) Segments {
 	if len(reps) == 0 {
 		return Segments{body}
 	}
-	slices.SortStableFunc(reps, func(a, b Replacement) int { return cmp.Compare(a.Start, b.Start) })
+	slices.SortStableFunc(reps, func(a, b Replacement) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) // what is put in stands before what is cut
+	})
 	out := make(Segments, 0, 2*len(reps)+1)
 	at := 0
 	for _, r := range reps {

@@ -73,10 +73,14 @@ var bedrockRoutes = []Route{
 // gateway's to choose.
 const (
 	vertexModels  = "/{version}/projects/{project}/locations/{location}/publishers/{publisher}/models/{model}"
+	claudeModels  = "/{version}/projects/{project}/locations/{location}/publishers/anthropic/models"
 	expressModels = "/{version}/publishers/{publisher}/models/{model}"
 )
 
 var googleRoutes = []Route{
+	{post, claudeModels + "/count-tokens:rawPredict", protocol.Messages, count, false, "Anthropic on Vertex AI", generate},
+	{post, claudeModels + "/{model}:rawPredict", protocol.Messages, chat, false, "Anthropic on Vertex AI", generate},
+	{post, claudeModels + "/{model}:streamRawPredict", protocol.Messages, chat, true, "Anthropic on Vertex AI", generate},
 	{post, "/v1beta/models/{model}:generateContent", protocol.GenerateContent, chat, false, "Gemini API", generate},
 	{post, "/v1beta/models/{model}:streamGenerateContent", protocol.GenerateContent, chat, true, "Gemini API", generate},
 	{post, "/v1/models/{model}:generateContent", protocol.GenerateContent, chat, false, "Gemini API", generate},

@@ -42,6 +42,7 @@ var _ protocol.Translator = (*Language)(nil)
 
 // New returns the language with bodies in the given dialect.
 func New(d messages.Dialect) *Language {
+	d.Version = Version
 	return &Language{claude: messages.New(d), aws: converse.New(converse.Dialect{})}
 }
 
@@ -104,39 +105,17 @@ func checkOwn(o *protocol.Opened) error {
 // Patch implements protocol.Protocol. The model is in the path, so it is not
 // put into the body.
 func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
-	e.Model = ""
 	return l.claude.Patch(o, e)
 }
 
-// ReadRequest implements protocol.Translator. The version says which language
-// this is, and is no part of what was asked.
+// ReadRequest implements protocol.Translator.
 func (l *Language) ReadRequest(o *protocol.Opened) (*interline.Request, error) {
-	r, err := l.claude.ReadRequest(o)
-	if err != nil {
-		return nil, err
-	}
-	kept := r.Extra[:0]
-	for _, m := range r.Extra {
-		if m.Name != "anthropic_version" {
-			kept = append(kept, m)
-		}
-	}
-	r.Extra = kept
-	return r, nil
+	return l.claude.ReadRequest(o)
 }
 
 // WriteRequest implements protocol.Translator.
 func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte, []interline.Loss, error) {
 	asked := *r
-	asked.Stream, t.Model = false, ""
-	body, losses, err := l.claude.WriteRequest(&asked, t)
-	if err != nil {
-		return nil, nil, err
-	}
-	out := append(make([]byte, 0, len(body)+len(versioned)), versioned...)
-	return append(out, body[1:]...), losses, nil
+	asked.Stream = false
+	return l.claude.WriteRequest(&asked, t)
 }
-
-// versioned begins a body; what follows is never empty, since max_tokens is
-// always said.
-const versioned = `{"anthropic_version":"` + Version + `",`

@@ -12,6 +12,7 @@ package messages
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 
 	"github.com/interline-ai/interline"
@@ -22,6 +23,10 @@ import (
 // Dialect is how a place's Messages deviates. The zero value is Anthropic's
 // own.
 type Dialect struct {
+	// Version is the anthropic_version of the clouds whose paths name the model:
+	// bodies say it and no model. "" is the API of Anthropic, where bodies name the
+	// model and a header the version.
+	Version string
 	// NoSchema: output_config.format is refused (Bedrock for the newest
 	// models, Bedrock Mantle: probed 2026-08-22). A schema is then asked for
 	// with a tool, and the tool's input comes back as text. A schema that a
@@ -110,6 +115,28 @@ func openModel(o *protocol.Opened) error {
 	return nil
 }
 
+// versionMember is what bodies say at the clouds whose paths name the model.
+const versionMember = "anthropic_version"
+
+// inPath reports whether the model stands in the path alone. A question for the
+// number of tokens has the model in the body everywhere.
+func (l *Language) inPath(o *protocol.Opened) bool {
+	return l.dialect.Version != "" && o.Head.Operation != interline.OperationCount
+}
+
+// setVersion returns the replacement that says the dialect's version.
+func (l *Language) setVersion(o *protocol.Opened) []protocol.Replacement {
+	said := protocol.Quote(l.dialect.Version)
+	m, ok := o.Members.Find(versionMember)
+	switch {
+	case !ok:
+		return []protocol.Replacement{protocol.Insert(o.Members, `"`+versionMember+`":`+string(said))}
+	case string(o.Body[m.Start:m.End]) == string(said):
+		return nil
+	}
+	return []protocol.Replacement{{Start: m.Start, End: m.End, Value: said}}
+}
+
 // AppendCount implements protocol.Counter.
 func (*Language) AppendCount(dst []byte, tokens int64) []byte {
 	return append(strconv.AppendInt(append(dst, `{"input_tokens":`...), tokens, 10), '}')
@@ -162,8 +189,19 @@ func needs(obj jsonscan.Object) interline.Capabilities {
 
 // Patch implements protocol.Protocol.
 func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
-	reps, losses := protocol.Amend(o, e.Rename, e.Remove, l.dialect.Refuses)
-	reps = append(reps, protocol.SetModel(o, e.Model)...)
+	remove := e.Remove
+	if l.inPath(o) {
+		remove = append(slices.Clip(remove), "model")
+	} else if _, said := o.Members.Find(versionMember); said && l.dialect.Version == "" {
+		remove = append(slices.Clip(remove), versionMember)
+	}
+	reps, losses := protocol.Amend(o, e.Rename, remove, l.dialect.Refuses)
+	if l.dialect.Version != "" {
+		reps = append(reps, l.setVersion(o)...)
+	}
+	if !l.inPath(o) {
+		reps = append(reps, protocol.SetModel(o, e.Model)...)
+	}
 	if o.Members.Words&sealed != 0 {
 		cuts, lost := protocol.WithoutEnclosed(o.Body)
 		reps, losses = append(reps, cuts...), append(losses, lost...)

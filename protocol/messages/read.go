@@ -2,6 +2,7 @@ package messages
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -32,6 +33,8 @@ func (l *Language) ReadRequest(o *protocol.Opened) (*interline.Request, error) {
 		return nil, err
 	}
 	rd.rest("", w.Rest)
+	// The version says which language this is, and is no part of what was asked.
+	rd.r.Extra = slices.DeleteFunc(rd.r.Extra, func(m interline.Member) bool { return m.Name == versionMember })
 	return rd.r, nil
 }
 

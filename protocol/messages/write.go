@@ -43,7 +43,11 @@ func (w *writer) body(d *dialogue.Dialogue) {
 	offer := dialogue.OfferTools(w.r, w.t.Traits, protocol.Messages, !w.l.dialect.NoSchema, &w.losses)
 	claude := dialogue.AskClaude(w.r, w.t.Traits, d, offer.Forced(), &w.losses)
 	w.out.Open('{')
-	w.out.Said("model", w.t.Model)
+	if v := w.l.dialect.Version; v != "" {
+		w.out.String(versionMember, v)
+	} else {
+		w.out.Said("model", w.t.Model)
+	}
 	w.out.Int("max_tokens", claude.MaxTokens)
 	w.automatic()
 	w.tools(&offer)
