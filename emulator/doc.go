@@ -1,6 +1,7 @@
 // Package emulator runs emulated AI clouds on this machine: OpenAI, Azure
-// OpenAI, Amazon Bedrock and Anthropic, each at its own address, speaking its
-// own wire protocol with its own authentication, errors, limits and streams.
+// OpenAI, Amazon Bedrock, Anthropic, the Gemini API and Vertex AI, each at its
+// own address, speaking its own wire protocol with its own authentication,
+// errors, limits and streams.
 // It is meant for tests and demonstrations, in this project and in yours.
 //
 //	run, err := emulator.Start(ctx, emulator.Options{})
@@ -18,6 +19,12 @@
 //	bedrock    /model/{id}/converse, converse-stream, count-tokens,
 //	           /model/{id}/invoke and invoke-with-response-stream for Claude,
 //	           /openai/v1/chat/completions
+//	gemini     /v1beta/models/{m}:generateContent, streamGenerateContent,
+//	           countTokens, embedContent, batchEmbedContents, /v1beta/models,
+//	           /v1beta/openai/chat/completions
+//	vertex     the same below /v1/projects/{p}/locations/{l}/publishers/google/,
+//	           rawPredict and streamRawPredict for Claude, predict for
+//	           embeddings, endpoints/openapi; Google's token endpoints
 //
 // Answers follow from the prompt, so that a test can foresee them (see
 // [core.Think]): a prompt is answered with a sentence that ends with its last

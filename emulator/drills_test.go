@@ -52,7 +52,7 @@ func surfaces() []surface {
 	onBedrock := with(strings.Replace(chatAsk, "gpt-4.1", sol, 1), `"reasoning_effort":"none"`)
 	converse := `{"messages":[{"role":"user","content":[{"text":"write 60 words"}]}]}`
 	const v1, dated = "/openai/v1/chat/completions", "/openai/deployments/gpt-4.1/chat/completions?api-version=2024-10-21"
-	return []surface{
+	return append(googleSurfaces(bearer), []surface{
 		{"openai", "openai", "/v1/chat/completions", chatAsk, "/v1/chat/completions", with(chatAsk, stream), bearer("key"), 429, 503, 401, done, errored},
 		{"azure v1", "azure", v1, chatAsk, v1, with(chatAsk, stream), azureKey, 429, 503, 401, done, errored},
 		{"azure dated", "azure", dated, chatAsk, dated, with(chatAsk, stream), azureKey, 429, 503, 401, done, errored},
@@ -74,7 +74,7 @@ func surfaces() []surface {
 			func(b []byte) bool { return lastEvent(b) == "chunk message_stop" }, lastIs("modelStreamErrorException"),
 		},
 		{"bedrock chat", "bedrock", v1, onBedrock, v1, with(onBedrock, stream), bearer("api_key"), 429, 503, 403, done, errored},
-	}
+	}...)
 }
 
 // lastEvent names the last whole message of an event stream, of a chunk with

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/interline-ai/interline/emulator/anthropic/claude"
 	"github.com/interline-ai/interline/emulator/core"
 )
 
@@ -197,8 +198,8 @@ func TestModels(t *testing.T) {
 		}
 		seen, after = seen+len(page.Data), *page.LastID
 	}
-	if seen != 7 {
-		t.Errorf("%d models over all pages, want 7", seen)
+	if want := len(claude.Models()); seen != want {
+		t.Errorf("%d models over all pages, want %d", seen, want)
 	}
 	var one modelEntry
 	if err := json.Unmarshal(c.do(t, http.MethodGet, "/v1/models/claude-haiku-4-5", "").body, &one); err != nil {

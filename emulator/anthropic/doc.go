@@ -9,6 +9,10 @@
 // are those of the Messages documentation, anthropic-sdk-go v1.84.0 and recorded
 // exchanges (2026-11).
 //
+// Other clouds that serve the API at doors of their own ask [Serve], and those
+// that put its body into an envelope of their own ask [Accept]; what they do
+// without is data in a [Host] or a [Hosting].
+//
 // It never thinks for itself: the answers come from [core.Core] and say that
 // they are emulated. It fetches nothing, so images and documents given by URL
 // are counted by rule, and it runs no server tools: a request that asks for

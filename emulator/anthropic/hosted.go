@@ -2,7 +2,6 @@ package anthropic
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/interline-ai/interline/emulator/anthropic/claude"
 	"github.com/interline-ai/interline/emulator/core"
@@ -25,13 +24,8 @@ func Accept(c *core.Core, h Hosting, body []byte) (*Job, error) {
 	if f != nil {
 		return nil, errors.New(f.message)
 	}
-	if h.NoFormat && r.Schema != nil {
-		return nil, errors.New("output_config.format: Extra inputs are not permitted")
-	}
-	for _, t := range r.Turns {
-		if b := remote(t.Blocks); b != nil {
-			return nil, fmt.Errorf("%s.%s.source: Input tag 'url' found using 'type' does not match any of the expected tags: 'base64'", b.at.Path(), b.Kind)
-		}
+	if f := r.fits(h.NoFormat, true); f != nil {
+		return nil, errors.New(f.message)
 	}
 	j, f := r.job(c, h.Place, h.Model, false)
 	if f != nil {
@@ -39,6 +33,22 @@ func Accept(c *core.Core, h Hosting, body []byte) (*Job, error) {
 	}
 	j.hosted = true
 	return j, nil
+}
+
+// fits refuses what a cloud that hosts Claude does without.
+func (r *request) fits(noFormat, inline bool) *fault {
+	if noFormat && r.Schema != nil {
+		return failed(invalid, "output_config.format: Extra inputs are not permitted")
+	}
+	if !inline {
+		return nil
+	}
+	for _, t := range r.Turns {
+		if b := remote(t.Blocks); b != nil {
+			return failed(invalid, "%s.%s.source: Input tag 'url' found using 'type' does not match any of the expected tags: 'base64'", b.at.Path(), b.Kind)
+		}
+	}
+	return nil
 }
 
 // remote finds the first block whose bytes are elsewhere, or nil.

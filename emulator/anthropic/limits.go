@@ -16,7 +16,7 @@ type grants struct{ input, output core.Pool }
 // largest possible; what was not used is given back when the answer has ended.
 func (k *call) charge(j *Job) (grants, *fault) {
 	pool := func(what string) core.Pool {
-		return core.Pool{Place: k.Place, Credential: k.key, Model: j.model.Name + " " + what}
+		return core.Pool{Place: k.Place, Credential: k.key, Model: j.name + " " + what}
 	}
 	g := grants{pool("input"), pool("output")}
 	in := k.core.Quota.Admit(g.input, j.reading.Tokens)
@@ -25,11 +25,11 @@ func (k *call) charge(j *Job) (grants, *fault) {
 		if !in.ByTokens {
 			what = "requests"
 		}
-		limitHeaders(k.Header(), in, k.core.Quota.Admit(g.output, 0))
+		k.limits(in, k.core.Quota.Admit(g.output, 0))
 		return g, limited(what, in)
 	}
 	out := k.core.Quota.Admit(g.output, j.MaxTokens)
-	limitHeaders(k.Header(), in, out)
+	k.limits(in, out)
 	if !out.OK {
 		k.core.Quota.Return(g.input, j.reading.Tokens)
 		return g, limited("output tokens", out)
@@ -53,6 +53,13 @@ func limited(what string, g core.Grant) *fault {
 func (g grants) settle(q *core.Quota, u core.Usage, j *Job) {
 	q.Return(g.input, u.CacheRead)
 	q.Return(g.output, j.MaxTokens-u.Output)
+}
+
+// limits tells the state of both pools, where the host does.
+func (k *call) limits(in, out core.Grant) {
+	if k.host.Limits {
+		limitHeaders(k.Header(), in, out)
+	}
 }
 
 // limitHeaders sets the rate-limit headers. The plain token headers repeat

@@ -1,9 +1,11 @@
 package anthropic
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/interline-ai/interline/emulator/anthropic/claude"
@@ -23,9 +25,13 @@ type Job struct {
 	stop    string // stop_reason
 	refused bool   // a drill lets the model refuse
 	hosted  bool   // on another cloud than Anthropic's own
+	name    string // the model as quotas, caches and the bill know it
 }
 
 func (k *call) messages() {
+	if !k.method(http.MethodPost) {
+		return
+	}
 	j, f := k.accept(false)
 	if f != nil {
 		k.refuse(f)
@@ -36,7 +42,7 @@ func (k *call) messages() {
 		k.refuse(f)
 		return
 	}
-	j.Answer(k.core, k.Place+"\x00"+k.key+"\x00"+j.model.Name, k.Fault)
+	j.Answer(k.core, k.Place+"\x00"+k.key+"\x00"+j.name, k.Fault)
 	var usage core.Usage
 	if j.Stream {
 		usage = k.stream(j)
@@ -47,6 +53,9 @@ func (k *call) messages() {
 }
 
 func (k *call) countTokens() {
+	if !k.method(http.MethodPost) {
+		return
+	}
 	j, f := k.accept(true)
 	if f != nil {
 		k.refuse(f)
@@ -57,30 +66,44 @@ func (k *call) countTokens() {
 
 // accept reads and checks a request and counts its prompt.
 func (k *call) accept(counting bool) (*Job, *fault) {
-	if k.r.Method != http.MethodPost {
-		k.Header().Set("Allow", http.MethodPost)
-		return nil, &fault{kind: invalid, status: http.StatusMethodNotAllowed, message: "Method Not Allowed"}
-	}
 	body, err := io.ReadAll(http.MaxBytesReader(k.w, k.r.Body, maxBody))
 	if tooBig := new(http.MaxBytesError); errors.As(err, &tooBig) {
 		return nil, failed(tooLarge, "Request exceeds the maximum size")
 	} else if err != nil {
 		return nil, failed(invalid, "The request body could not be read: %s", err)
 	}
+	r, f := readRequest(body, k.form(counting))
+	if f != nil {
+		return nil, f
+	}
+	m, f := k.find(r.Model)
+	if f != nil {
+		return nil, f
+	}
+	if f := r.fits(k.host.NoFormat, k.host.Inline); f != nil {
+		return nil, f
+	}
+	j, f := r.job(k.core, k.Place, m, counting)
+	if f != nil {
+		return nil, f
+	}
+	j.hosted, j.name = k.host.Hosted, r.Model
+	if k.host.Find == nil {
+		j.name = publicName(m)
+	}
+	return j, nil
+}
+
+// form is which members a body may have at this host.
+func (k *call) form(counting bool) form {
 	shape := messageForm
 	if counting {
 		shape = countForm
 	}
+	without := func(name string) bool { return slices.Contains(k.host.Without, name) }
+	shape.fields = append(slices.DeleteFunc(slices.Clone(shape.fields), without), k.host.Extra...)
 	shape.beta = strings.Contains(strings.Join(k.r.Header.Values("Anthropic-Beta"), ","), contextBeta)
-	r, f := readRequest(body, shape)
-	if f != nil {
-		return nil, f
-	}
-	m, f := find(r.Model)
-	if f != nil {
-		return nil, f
-	}
-	return r.job(k.core, k.Place, m, counting)
+	return shape
 }
 
 // job checks a request against its model and counts its prompt.
@@ -126,9 +149,11 @@ var stopReasons = map[core.Stop]string{
 	core.StopEnd: "end_turn", core.StopLength: "max_tokens", core.StopSequence: "stop_sequence", core.StopCalls: "tool_use",
 }
 
+func (k *call) messageID() string { return cmp.Or(k.host.ID, "msg_01") + k.ID[:22] }
+
 // respond sends the whole answer and bills it.
 func (k *call) respond(j *Job) core.Usage {
-	body, err := j.Body("msg_01" + k.ID[:22])
+	body, err := j.Body(k.messageID())
 	if err == nil {
 		err = k.core.Deliver(k.Exchange, "application/json", body, k.row(j))
 	} else {
@@ -144,7 +169,7 @@ func (k *call) respond(j *Job) core.Usage {
 
 func (k *call) row(j *Job) core.Row {
 	return core.Row{
-		Place: k.Place, RequestID: k.requestID(), Model: publicName(j.model), Operation: "messages",
+		Place: k.Place, RequestID: k.requestID(), Model: j.name, Operation: "messages",
 		Stream: j.Stream, Status: http.StatusOK, Usage: j.reply.Usage,
 	}
 }

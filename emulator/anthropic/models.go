@@ -95,11 +95,11 @@ type modelPage struct {
 	LastID  *string      `json:"last_id"`
 }
 
-func (k *call) getModel() {
+func (k *call) getModel(id string) {
 	if !k.method(http.MethodGet) {
 		return
 	}
-	m, f := find(k.r.PathValue("id"))
+	m, f := find(id)
 	if f != nil {
 		k.refuse(f)
 		return

@@ -63,7 +63,7 @@ func (k *call) stream(j *Job) core.Usage {
 			s.OnBreak()
 		}
 	}()
-	err = j.Tell(s, "msg_01"+k.ID[:22], tab.Book, sse(s))
+	err = j.Tell(s, k.messageID(), tab.Book, sse(s))
 	if errors.Is(err, core.ErrInStream) {
 		busy := failed(overloaded, "Overloaded")
 		_ = s.Last(core.SSE("error", k.errorBody(busy))) // the caller may be gone; it is billed either way

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/interline-ai/interline/emulator/anthropic/claude"
 	"github.com/interline-ai/interline/emulator/chat"
 	"github.com/interline-ai/interline/emulator/core"
 )
@@ -32,12 +33,13 @@ type Options struct {
 	// client_assertion of workload identity). Empty means the defaults.
 	Tenant, Client, Secret, FederatedToken string
 
-	// Deployments maps a deployment's name to its base model. Nil means one
-	// deployment of the same name for each of DefaultDeployments.
+	// Deployments maps a deployment's name to its base model, of OpenAI or of
+	// Anthropic. Nil means one deployment of the same name for each of
+	// DefaultDeployments and DefaultClaudes.
 	Deployments map[string]string
 }
 
-// DefaultDeployments are the base models deployed unless told otherwise.
+// DefaultDeployments are OpenAI's base models deployed unless told otherwise.
 func DefaultDeployments() []string {
 	return []string{"gpt-5.6-sol", "gpt-5.5", "gpt-4.1", "gpt-4.1-mini", "gpt-4o", "text-embedding-3-small"}
 }
@@ -46,7 +48,7 @@ func DefaultDeployments() []string {
 // they differ from OpenAI's (azure docs, models, 2026-11).
 var snapshots = map[string]string{"gpt-5.5": "gpt-5.5-2026-04-24"}
 
-// New makes an emulated Azure OpenAI resource. It returns an error when a
+// New makes an emulated Foundry resource. It returns an error when a
 // deployment names a base model that is not served.
 func New(o Options) (core.Place, error) {
 	o.Name = cmp.Or(o.Name, "azure")
@@ -56,19 +58,21 @@ func New(o Options) (core.Place, error) {
 	o.Client = cmp.Or(o.Client, DefaultClient)
 	o.Secret = cmp.Or(o.Secret, DefaultSecret)
 	o.FederatedToken = cmp.Or(o.FederatedToken, DefaultFederatedToken)
-	models, err := deployments(o.Deployments)
+	hosted, others := claudes(o.Deployments)
+	models, err := deployments(others)
 	if err != nil {
 		return nil, err
 	}
 	shelf := chat.NewShelf(o.Name + "\x00" + o.Key)
-	return &place{Options: o, models: models, entra: newEntra(o), shelf: shelf}, nil
+	return &place{Options: o, models: models, claudes: hosted, entra: newEntra(o), shelf: shelf}, nil
 }
 
 type place struct {
 	Options
-	models map[string]chat.Model // by deployment
-	entra  *entra
-	shelf  *chat.Shelf
+	models  map[string]chat.Model   // by deployment
+	claudes map[string]claude.Rules // by deployment
+	entra   *entra
+	shelf   *chat.Shelf
 }
 
 func (p *place) Name() string { return p.Options.Name }
@@ -88,7 +92,7 @@ func (p *place) AuthorityHandler(*core.Core) http.Handler { return p.entra }
 // do not insist on TLS for them.
 func (p *place) Handler(c *core.Core) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.HasPrefix(r.URL.Path, "/openai/") && p.entra.knows(r.URL.Path) {
+		if !strings.HasPrefix(r.URL.Path, "/openai/") && !strings.HasPrefix(r.URL.Path, claudePath+"/") && p.entra.knows(r.URL.Path) {
 			p.entra.ServeHTTP(w, r)
 			return
 		}
@@ -98,6 +102,10 @@ func (p *place) Handler(c *core.Core) http.Handler {
 		}
 		p.headers(x, r)
 		v := &visit{place: p, c: c, x: x, r: r}
+		if path, ok := strings.CutPrefix(r.URL.Path, claudePath+"/"); ok {
+			v.claude(w, "/"+path)
+			return
+		}
 		if e := v.serve(); e != nil {
 			e.Send(x)
 		}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/interline-ai/interline/emulator/anthropic/claude"
 	"github.com/interline-ai/interline/emulator/chat"
 	"github.com/interline-ai/interline/emulator/core"
 )
@@ -41,6 +42,9 @@ func baseNames() string {
 	var names []string
 	for _, m := range chat.Catalogue() {
 		names = append(names, m.ID)
+	}
+	for _, m := range claude.Models() {
+		names = append(names, m.Name)
 	}
 	return strings.Join(names, ", ")
 }

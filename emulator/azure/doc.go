@@ -6,5 +6,7 @@
 //
 // A deployment is a name for a base model; bodies on the v1 surface name the
 // deployment, paths on the dated surface do, and answers name the base model
-// with its date. What follows the Azure OpenAI reference was read in 2026-11.
+// with its date. Claude is served as Foundry does, below /anthropic/v1, where a
+// model is the name of a deployment as well. What follows the Azure OpenAI reference was
+// read in 2026-11.
 package azure

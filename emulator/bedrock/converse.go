@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/interline-ai/interline/emulator/anthropic/strict"
+	"github.com/interline-ai/interline/emulator/bedrock/caller"
 	"github.com/interline-ai/interline/emulator/bedrock/eventstream"
 	"github.com/interline-ai/interline/emulator/core"
 )
@@ -120,7 +121,7 @@ var stopReasons = map[core.Stop]string{
 
 func (k *call) row(id, operation string, stream bool, u core.Usage) core.Row {
 	return core.Row{
-		Place: k.Place, RequestID: uuid(k.ID), Model: id, Operation: operation,
+		Place: k.Place, RequestID: caller.RequestID(k.ID), Model: id, Operation: operation,
 		Stream: stream, Status: http.StatusOK, Usage: u,
 	}
 }

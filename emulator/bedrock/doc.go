@@ -1,7 +1,8 @@
 // Package bedrock emulates Amazon Bedrock's runtime endpoint: Converse,
 // ConverseStream in the binary event stream, InvokeModel and its stream for
-// Claude, CountTokens, and the OpenAI-compatible path for the models that have
-// it.
+// Claude, CountTokens, the OpenAI-compatible path with Chat Completions and
+// Responses for the models that have them, and Anthropic's Messages for the
+// newest Claude.
 //
 // It checks AWS Signature Version 4 itself (package sigv4) or a Bedrock API key,
 // resolves inference profiles and their ARNs, refuses in AWS's own shape (a
@@ -12,6 +13,6 @@
 //
 // It never thinks for itself: answers come from [core.Core] and say that they
 // are emulated. Guardrail definitions, prompt management, S3 sources, video and
-// audio, InvokeModel for vendors other than Anthropic, Responses and Messages
-// paths, and the mantle endpoint are not emulated and are refused.
+// audio, and InvokeModel for vendors other than Anthropic are not emulated and
+// are refused. The other endpoint of Bedrock is package mantle.
 package bedrock

@@ -44,8 +44,10 @@ type model struct {
 	Cache              core.CacheRule
 	Burndown           int // weight of output tokens against the quota
 
-	Claude claude.Rules // of the Claude family
-	Chat   *chat.Model  // of models on the OpenAI path; nil for the others
+	Claude   claude.Rules // of the Claude family
+	Messages bool         // on the Messages path; the newest only
+	Chat     *chat.Model  // of models on the OpenAI path; nil for the others
+	Responds bool         // on Responses, too
 }
 
 const (
@@ -67,7 +69,9 @@ func table() []model {
 		gpt("openai.gpt-5.6-sol", "none", "low", "medium", "high", "xhigh"),
 		gpt("openai.gpt-6-sol", "none", "low", "medium", "high", "xhigh", "max"),
 		gpt("openai.gpt-6-luna", "none", "low", "medium", "high", "xhigh", "max"),
+		grok("xai.grok-4.6"),
 		oss("openai.gpt-oss-120b-1:0"), oss("openai.gpt-oss-20b-1:0"),
+		ofClaude("anthropic.claude-opus-5", "claude-opus-5"),
 		ofClaude("anthropic.claude-sonnet-5", "claude-sonnet-5"),
 		ofClaude("anthropic.claude-opus-4-8", "claude-opus-4-8"),
 		ofClaude("anthropic.claude-sonnet-4-5-20250929-v1:0", "claude-sonnet-4-5"),
@@ -81,9 +85,10 @@ func ofClaude(id, name string) model {
 	if !ok {
 		panic("no rules for " + name)
 	}
+	fifth := strings.HasSuffix(name, "-5") && strings.Count(name, "-") == 2
 	return model{
 		ID: id, Family: claudeFamily, Profiles: []string{"us", "eu", "global"},
-		Counts:  !strings.HasPrefix(name, "claude-sonnet-5"), // Claude 5 is not counted here
+		Counts: !fifth, Messages: fifth, // Claude 5 is not counted here, and has a path of its own
 		Context: rules.Context, MaxOutput: rules.MaxOutput,
 		Images: true, Documents: true, Reasons: true, ShowsReasoning: true, ForcedTool: true,
 		Schema: !rules.NoSampling, // refused for the newest
@@ -98,6 +103,7 @@ func gpt(id string, efforts ...string) model {
 	m := model{
 		ID: id, Family: gptFamily, Profiles: []string{"us", "global"}, Context: million, MaxOutput: k128,
 		Images: true, Efforts: efforts, Effort: "medium", NoSampling: true, NoStops: true, ForcedTool: true, Schema: true, Burndown: 1,
+		Responds: true,
 	}
 	m.Chat = &chat.Model{
 		Context: million, MaxOutput: k128, Vision: true, Tools: true, Efforts: efforts, Effort: "medium",
@@ -108,6 +114,17 @@ func gpt(id string, efforts ...string) model {
 		m.Chat.Sampling = chat.SamplingNever
 	}
 	return m
+}
+
+// grok is called as OpenAI's models are, and draws its tokens as one likes.
+func grok(id string) model {
+	const context = 256_000
+	efforts := []string{"none", "low", "medium", "high"}
+	return model{
+		ID: id, Family: gptFamily, Profiles: []string{"us", "global"}, Context: context, MaxOutput: k128,
+		Images: true, Efforts: efforts, Effort: "low", ForcedTool: true, Schema: true, Burndown: 1, Responds: true,
+		Chat: &chat.Model{Context: context, MaxOutput: k128, Vision: true, Tools: true, Efforts: efforts, Effort: "low"},
+	}
 }
 
 func oss(id string) model {
@@ -130,7 +147,7 @@ var models = table()
 // region has is not part of what it knows.
 func (p *place) resolve(id string) (m model, bare bool, f *fault) {
 	unknown := invalid("The provided model identifier is invalid.")
-	if rest, ok := strings.CutPrefix(id, "arn:aws:bedrock:"+p.Region+":"); ok {
+	if rest, ok := strings.CutPrefix(id, "arn:aws:bedrock:"+p.keys.Region+":"); ok {
 		_, resource, _ := strings.Cut(rest, ":")
 		kind, name, ok := strings.Cut(resource, "/")
 		profile := kind == "inference-profile"

@@ -1,16 +1,14 @@
 package bedrock
 
 import (
-	"bytes"
-	"crypto/subtle"
+	"cmp"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
-	"github.com/interline-ai/interline/emulator/bedrock/sigv4"
+	"github.com/interline-ai/interline/emulator/bedrock/caller"
+	"github.com/interline-ai/interline/emulator/chat"
 	"github.com/interline-ai/interline/emulator/core"
 )
 
@@ -30,33 +28,29 @@ type Options struct {
 
 // New returns an emulated Bedrock runtime.
 func New(o Options) core.Place {
-	orDefault := func(s *string, value string) {
-		if *s == "" {
-			*s = value
-		}
+	name := cmp.Or(o.Name, "bedrock")
+	return &place{
+		name: name,
+		keys: caller.Keys{
+			Region: cmp.Or(o.Region, caller.DefaultRegion), Services: []string{"bedrock"},
+			AccessKeyID:     cmp.Or(o.AccessKeyID, caller.DefaultID),
+			SecretAccessKey: cmp.Or(o.SecretAccessKey, "emulated-bedrock-secret"),
+			SessionToken:    o.SessionToken,
+			APIKey:          cmp.Or(o.APIKey, "emulated-bedrock-key"),
+		},
+		shelf: chat.NewShelf(name),
 	}
-	orDefault(&o.Name, "bedrock")
-	orDefault(&o.Region, "us-east-1")
-	orDefault(&o.AccessKeyID, "AKIDEMULATED00000000")
-	orDefault(&o.SecretAccessKey, "emulated-bedrock-secret")
-	orDefault(&o.APIKey, "emulated-bedrock-key")
-	return &place{o}
 }
 
-type place struct{ Options }
-
-func (p *place) Name() string { return p.Options.Name }
-func (p *place) Kind() string { return "bedrock" }
-
-func (p *place) Credentials() map[string]string {
-	c := map[string]string{
-		"region": p.Region, "access_key_id": p.AccessKeyID, "secret_access_key": p.SecretAccessKey, "api_key": p.APIKey,
-	}
-	if p.SessionToken != "" {
-		c["session_token"] = p.SessionToken
-	}
-	return c
+type place struct {
+	name  string
+	keys  caller.Keys
+	shelf *chat.Shelf
 }
+
+func (p *place) Name() string                   { return p.name }
+func (p *place) Kind() string                   { return "bedrock" }
+func (p *place) Credentials() map[string]string { return p.keys.Credentials() }
 
 // Handler serves the whole surface. Routing looks at the path as it was sent,
 // because a model id may hold an escaped slash.
@@ -66,15 +60,10 @@ func (p *place) Handler(c *core.Core) http.Handler {
 		if !ok {
 			return
 		}
-		x.Header().Set("X-Amzn-Requestid", uuid(x.ID))
+		x.Header().Set("X-Amzn-Requestid", caller.RequestID(x.ID))
 		k := &call{Exchange: x, core: c, place: p, r: r, w: w}
 		k.route(r.URL.EscapedPath())
 	})
-}
-
-// uuid gives a request id the form AWS's have.
-func uuid(id string) string {
-	return strings.Join([]string{id[:8], id[8:12], id[12:16], id[16:20], id[20:]}, "-")
 }
 
 // call is one request being served.
@@ -108,6 +97,10 @@ func (k *call) route(path string) {
 		k.openai(rest)
 		return
 	}
+	if rest, ok := strings.CutPrefix(path, "/anthropic/"); ok {
+		k.messages("/" + rest)
+		return
+	}
 	parts := strings.Split(path, "/") // "", "model", id, operation
 	if len(parts) != 4 || parts[1] != "model" || operations[parts[3]] == nil || k.r.Method != http.MethodPost {
 		k.refuse(&fault{http.StatusNotFound, "UnknownOperationException", "The requested operation is not recognized by the service."})
@@ -134,46 +127,30 @@ func (k *call) unknownOperation() {
 
 const maxBody = 25 << 20 // bytes of a Converse request (bedrock docs, 2026-11)
 
-// admit carries out drills that refuse, reads the body and checks who signed it.
+// admit carries out drills that refuse, reads the body and checks who sent it.
 func (k *call) admit() *fault {
 	if f := drilled(k.Fault); f != nil {
 		return f
 	}
+	return k.identify()
+}
+
+// identify reads the body and takes a Bedrock API key or a signature.
+func (k *call) identify() *fault {
 	var err error
-	k.body, err = io.ReadAll(http.MaxBytesReader(k.w, k.r.Body, maxBody))
-	if tooBig := new(http.MaxBytesError); errors.As(err, &tooBig) {
+	k.body, err = caller.Body(k.w, k.r, maxBody)
+	if errors.Is(err, caller.ErrTooLarge) {
 		return &fault{http.StatusRequestEntityTooLarge, "ValidationException", "Request body exceeds the maximum of 25 MB"}
 	} else if err != nil {
 		return invalid("The request body could not be read: " + err.Error())
 	}
-	k.r.Body = io.NopCloser(bytes.NewReader(k.body))
-	return k.authorize()
-}
-
-// authorize takes a Bedrock API key or a signature.
-func (k *call) authorize() *fault {
-	if token, ok := strings.CutPrefix(k.r.Header.Get("Authorization"), "Bearer "); ok {
-		if subtle.ConstantTimeCompare([]byte(token), []byte(k.place.APIKey)) != 1 {
-			return &fault{http.StatusForbidden, "AccessDeniedException", "Authentication failed: Please make sure your API Key is valid."}
-		}
-		k.key = "api-key"
-		return nil
+	who, bearer, refused := k.place.keys.Bearer(k.r)
+	if !bearer {
+		who, refused = k.place.keys.Signed(k.r, k.body)
 	}
-	key, err := k.place.verifier().Verify(k.r, k.body)
-	if refusal := new(sigv4.Refusal); errors.As(err, &refusal) {
-		return &fault{http.StatusForbidden, refusal.Code, refusal.Message}
-	} else if err != nil {
-		return &fault{http.StatusForbidden, sigv4.InvalidSignature, err.Error()}
+	if refused != nil {
+		return &fault{http.StatusForbidden, refused.Code, refused.Message}
 	}
-	k.key = key.ID
+	k.key = who
 	return nil
-}
-
-func (p *place) verifier() sigv4.Verifier {
-	return sigv4.Verifier{
-		Region: p.Region, Service: "bedrock", Now: time.Now,
-		Lookup: func(id string) (sigv4.Key, bool) {
-			return sigv4.Key{ID: p.AccessKeyID, Secret: p.SecretAccessKey, Token: p.SessionToken}, id == p.AccessKeyID
-		},
-	}
 }

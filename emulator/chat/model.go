@@ -29,6 +29,7 @@ type Model struct {
 	// ShowReasoning puts the reasoning text into the field reasoning of
 	// messages and deltas, as gpt-oss on Bedrock does.
 	ShowReasoning bool
+	OldLimit      bool     // takes max_tokens although it reasons
 	NoDetails     bool     // usage without the details of prompt and completion
 	IgnoreSchema  bool     // response_format json_schema is accepted and has no effect
 	RefuseChoice  []string // tool_choice modes refused, such as none or required

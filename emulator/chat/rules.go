@@ -31,7 +31,7 @@ func unsupported(r *reader, name string) {
 }
 
 func (q *Request) checkOutput(r *reader, m Model) {
-	if q.MaxTokens != nil && m.Reasoning() && !m.ShowReasoning {
+	if q.MaxTokens != nil && m.Reasoning() && !m.ShowReasoning && !m.OldLimit {
 		r.fail(Invalid("max_tokens", "unsupported_parameter",
 			"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."))
 	}

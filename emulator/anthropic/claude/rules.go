@@ -65,6 +65,10 @@ var models = []Rules{
 		Thinking: AlwaysAdaptive, HidesThinking: true, NoSampling: true, NoPrefill: true, NoForcedTool: true, MidSystem: true, Efforts: allEfforts,
 	},
 	{
+		Name: "claude-opus-5", Display: "Claude Opus 5", Released: "2026-07-14T00:00:00Z", Context: million, MaxOutput: k128, MinCache: 4096,
+		Thinking: AdaptiveOnly, HidesThinking: true, NoSampling: true, NoPrefill: true, MidSystem: true, Efforts: allEfforts,
+	},
+	{
 		Name: "claude-sonnet-5", Display: "Claude Sonnet 5", Released: "2026-06-16T00:00:00Z", Context: million, MaxOutput: k128, MinCache: 2048,
 		Thinking: AdaptiveOnly, ThinksByDefault: true, HidesThinking: true, NoSampling: true, NoPrefill: true, MidSystem: true, Efforts: allEfforts,
 	},
