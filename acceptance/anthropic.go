@@ -155,11 +155,11 @@ func messageAnswer(got anthropic.Message) Answer {
 	for _, b := range got.Content {
 		switch b.Type {
 		case "thinking":
-			a.Thoughts = append(a.Thoughts, Thought{b.Thinking, b.Signature})
+			a.Thoughts = append(a.Thoughts, Thought{Text: b.Thinking, Seal: b.Signature})
 		case "text":
 			a.Text += b.Text
 		case "tool_use":
-			a.Calls = append(a.Calls, Call{b.ID, b.Name, string(b.Input)})
+			a.Calls = append(a.Calls, Call{ID: b.ID, Name: b.Name, Arguments: string(b.Input)})
 		}
 	}
 	u := got.Usage

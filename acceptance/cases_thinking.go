@@ -23,7 +23,7 @@ func thinking(t *Trial) error {
 		return err
 	}
 	shown := t.Language != chatCompletions && sealed(t.Seat)
-	switch rows := t.Bill.Rows(""); {
+	switch rows := t.billed(); {
 	case rows[0].Usage.Reasoning == 0:
 		return fmt.Errorf("the model did not think: %+v", rows)
 	case a.Stop != StopEnd || !strings.HasPrefix(a.Text, "This is an emulated answer"):

@@ -27,6 +27,7 @@ const (
 	converseAPI     = "converse"
 	invokeAPI       = "invoke"
 	responsesAPI    = "responses"
+	generateContent = "generatecontent"
 )
 
 // A Kind of client is an SDK in one configuration.
@@ -65,6 +66,7 @@ const (
 	ThinksByEffort   Thinks = "effort"   // OpenAI's models
 	ThinksByBudget   Thinks = "budget"   // Claude up to 4.5
 	ThinksAdaptively Thinks = "adaptive" // later Claude, by default
+	ThinksByTokens   Thinks = "tokens"   // Gemini up to 2.5; later ones think by effort
 )
 
 // Turn is one message: what a user said, or what the model answered.
@@ -78,12 +80,16 @@ type Turn struct {
 }
 
 // Thought is reasoning that a protocol shows, with the proof whose it is.
-type Thought struct{ Text, Seal string }
+type Thought struct {
+	Text, Seal string
+	block      int32 // of a stream, that it came in
+}
 
 // Call is a tool the model wants called.
 type Call struct {
 	ID, Name  string
 	Arguments string // JSON
+	Seal      string // the proof that came on the call itself, where a protocol has it there
 }
 
 // Result is what a call brought.

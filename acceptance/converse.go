@@ -78,7 +78,7 @@ func (c converse) Ask(ctx context.Context, q Question) (Answer, error) {
 		switch b := b.(type) {
 		case *types.ContentBlockMemberReasoningContent:
 			if th, ok := b.Value.(*types.ReasoningContentBlockMemberReasoningText); ok {
-				a.Thoughts = append(a.Thoughts, Thought{*th.Value.Text, aws.ToString(th.Value.Signature)})
+				a.Thoughts = append(a.Thoughts, Thought{Text: *th.Value.Text, Seal: aws.ToString(th.Value.Signature)})
 			}
 		case *types.ContentBlockMemberText:
 			a.Text += b.Value
@@ -87,7 +87,7 @@ func (c converse) Ask(ctx context.Context, q Question) (Answer, error) {
 			if err != nil {
 				return a, fmt.Errorf("read input of %s: %w", *b.Value.Name, err)
 			}
-			a.Calls = append(a.Calls, Call{*b.Value.ToolUseId, *b.Value.Name, string(input)})
+			a.Calls = append(a.Calls, Call{ID: *b.Value.ToolUseId, Name: *b.Value.Name, Arguments: string(input)})
 		}
 	}
 	return a, nil
@@ -123,7 +123,7 @@ func (a *Answer) hear(event types.ConverseStreamOutput) {
 		a.Pieces++
 		switch d := e.Value.Delta.(type) {
 		case *types.ContentBlockDeltaMemberReasoningContent:
-			a.think(d.Value)
+			a.think(d.Value, aws.ToInt32(e.Value.ContentBlockIndex))
 		case *types.ContentBlockDeltaMemberText:
 			a.Text += d.Value
 		case *types.ContentBlockDeltaMemberToolUse:
@@ -138,16 +138,17 @@ func (a *Answer) hear(event types.ConverseStreamOutput) {
 	}
 }
 
-// think adds to the one thought that the cases expect.
-func (a *Answer) think(delta types.ReasoningContentBlockDelta) {
-	if len(a.Thoughts) == 0 {
-		a.Thoughts = append(a.Thoughts, Thought{})
+// think adds to the thought of a content block, or begins it.
+func (a *Answer) think(delta types.ReasoningContentBlockDelta, block int32) {
+	if n := len(a.Thoughts); n == 0 || a.Thoughts[n-1].block != block {
+		a.Thoughts = append(a.Thoughts, Thought{block: block})
 	}
+	th := &a.Thoughts[len(a.Thoughts)-1]
 	switch d := delta.(type) {
 	case *types.ReasoningContentBlockDeltaMemberText:
-		a.Thoughts[0].Text += d.Value
+		th.Text += d.Value
 	case *types.ReasoningContentBlockDeltaMemberSignature:
-		a.Thoughts[0].Seal += d.Value
+		th.Seal += d.Value
 	}
 }
 

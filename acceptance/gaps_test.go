@@ -34,12 +34,8 @@ func gatewayGaps(seats []Seat) []Gap {
 			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "stop sequence", noWord})
 		}
 		switch model := s.Door.Model; {
-		case (model == "bedrock-chat" || model == "bedrock-sol") && s.Kind.Language != responsesAPI:
+		case (model == "bedrock-chat" || model == "bedrock-sol" || model == "mantle-gpt") && s.Kind.Language != responsesAPI:
 			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "stop sequence", noStop})
-		case model == "bedrock-adaptive" && (s.Kind.Language == converseAPI || s.Kind.Language == invokeAPI):
-			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "schema", noSchemaNew})
-		case model == "bedrock-key" && s.Kind.Language == converseAPI:
-			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "schema", noSchema})
 		}
 	}
 	return gaps

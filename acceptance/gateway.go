@@ -56,6 +56,9 @@ func (g Gateway) Seats(m Routed) []Seat {
 		{called("openai-go, azure v1", OpenAI()), "/openai/v1", key},
 		{AzureDated(), "", key},
 		{Responses(), "/v1", key},
+		{called("openai-go, azure v1, responses", Responses()), "/openai/v1", key},
+		{Gemini(), "", key},
+		{VertexExpress(), "/vertex", key},
 		{BedrockChat(), "/openai/v1", signed},
 		{Anthropic(), "", key},
 		{BedrockMessages(), "", signed},
@@ -72,7 +75,7 @@ func (g Gateway) seat(m Routed, k Kind, path string, c Credential) Seat {
 		Name: "gateway, " + m.Model, Place: m.Place, Speaks: m.Speaks, Records: g.Records,
 		Door: Door{
 			URL: g.URL + path, Model: m.Model, Effort: m.Effort, Thinks: m.Thinks, Credential: c,
-			Caches: m.Cache == CachesAlways || m.Cache == CachesMarked && k.Language != chatCompletions && k.Language != responsesAPI,
+			Caches: m.Cache == CachesAlways || m.Cache == CachesMarked && slices.Contains([]string{messagesAPI, converseAPI, invokeAPI}, k.Language),
 		},
 		Drills: m.Emulators.Drills(), Bill: m.Emulators.Bill(),
 	}}

@@ -255,7 +255,7 @@ func chatAnswer(got openai.ChatCompletion) Answer {
 	choice := got.Choices[0]
 	a.Text = choice.Message.Content
 	for _, c := range choice.Message.ToolCalls {
-		a.Calls = append(a.Calls, Call{c.ID, c.Function.Name, c.Function.Arguments})
+		a.Calls = append(a.Calls, Call{ID: c.ID, Name: c.Function.Name, Arguments: c.Function.Arguments})
 	}
 	a.Stop = map[string]Stop{"stop": StopEnd, "length": StopLength, "tool_calls": StopCalls, "content_filter": StopFiltered}[choice.FinishReason]
 	return a

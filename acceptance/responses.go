@@ -158,7 +158,7 @@ func responseAnswer(got *responses.Response) (Answer, error) {
 				a.Thoughts = append(a.Thoughts, th)
 			}
 		case "function_call":
-			a.Calls = append(a.Calls, Call{item.CallID, item.Name, item.Arguments.OfString})
+			a.Calls = append(a.Calls, Call{ID: item.CallID, Name: item.Name, Arguments: item.Arguments.OfString})
 		}
 	}
 	switch {

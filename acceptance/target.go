@@ -50,6 +50,8 @@ type Credential struct {
 	// For AWS Signature Version 4.
 	AccessKeyID, SecretAccessKey, Region string
 
+	Workspace string // of the Claude Platform on AWS
+
 	// For a client secret of Microsoft Entra.
 	Tenant, ClientID, ClientSecret string
 	Authority                      string // https://host:port

@@ -45,6 +45,10 @@ func (k key) Sign(_ context.Context, _ string, c *driver.Call) error {
 	if k.secret.IsZero() {
 		return fmt.Errorf("sign a call: the key for %s is empty", k.header)
 	}
+	if c.KeyHeader != "" {
+		c.Header[c.KeyHeader] = []string{k.secret.Reveal()}
+		return nil
+	}
 	c.Header[k.header] = []string{k.prefix + k.secret.Reveal()}
 	return nil
 }

@@ -169,13 +169,13 @@ func TestWorld(t *testing.T) {
 		}
 	}
 	const want = `gpt-5.5 [best fastest]
-  openai: gpt-5.5 https://api.openai.com/v1 [chatcompletions] "gpt" auth.key
+  openai: gpt-5.5 https://api.openai.com/v1 [responses chatcompletions] "gpt" auth.key
   west/mine: mine https://x.openai.azure.com [chatcompletions] "gpt" auth.key
   west/spare: spare https://x.openai.azure.com [chatcompletions] "gpt" auth.key
-  entra: mine https://y.openai.azure.com [chatcompletions] "" *auth.entra
+  entra: mine https://y.openai.azure.com [chatcompletions responses] "" *auth.entra
 sol []
   bedrock: us.openai.gpt-5.6-sol https://bedrock-runtime.us-east-1.amazonaws.com [converse] "gpt" *auth.sigV4
-  keyed: us.openai.gpt-5.6-sol http://127.0.0.1:9/bedrock [chatcompletions converse] "gpt" *auth.sigV4
+  keyed: us.openai.gpt-5.6-sol http://127.0.0.1:9/bedrock [responses chatcompletions converse] "gpt" *auth.sigV4
 claude []
   claude: claude-sonnet-5 https://proxy.example.com/a [messages] "claude" auth.key
 open []

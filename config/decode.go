@@ -99,6 +99,10 @@ type field struct {
 func fieldsOf(v reflect.Value) []field {
 	var all []field
 	for i := range v.NumField() {
+		if v.Type().Field(i).Anonymous { // fields that several kinds share
+			all = append(all, fieldsOf(v.Field(i))...)
+			continue
+		}
 		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		if name != "" && name != "-" {
 			all = append(all, field{name, v.Field(i), !strings.Contains(options, "omit")})

@@ -135,7 +135,7 @@ func (k *checker) deployment(m Model, d Deployment, place *all.Place, path strin
 		k.speak(d, made, place, path+".speaks")
 	}
 	for _, l := range place.Driver.Speaks(&made.Deployment, interline.OperationChat) {
-		if _, err := place.Driver.Call(&made.Deployment, l.Name(), &interline.Head{}, nil, nil); err != nil {
+		if _, err := place.Driver.Call(&made.Deployment, l.Name(), &interline.Head{Operation: interline.OperationChat}, nil, nil); err != nil {
 			k.report(path+".model", fmt.Sprintf("%q cannot be the name of a model here: %v", d.Model, err), "")
 			break
 		}

@@ -84,7 +84,7 @@ func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault
 	said := spoken{}
 	a.Grade = Translated
 	for _, l := range langs {
-		if l.Name() == k.ask.In.Name() && l.Envelope() == k.ask.In.Envelope() {
+		if l.Name() == k.ask.In.Name() && l.Envelope() == k.ask.In.Envelope() && takes(l, o) {
 			said.lang, a.Grade = l, Forwarded
 			break
 		}
@@ -152,6 +152,12 @@ func (k *walk) translate(d *cloud.Deployment, a *Attempt, langs []protocol.Trans
 		return first
 	}
 	return nil
+}
+
+// takes reports whether a request of the language's name can be forwarded in it.
+func takes(l protocol.Translator, o *protocol.Opened) bool {
+	picky, ok := l.(protocol.Picky)
+	return !ok || picky.Takes(o)
 }
 
 // speaks reports whether one of the languages has that name, in whatever

@@ -201,6 +201,14 @@ type Translator interface {
 	Encoder(a Answer) Encoder
 }
 
+// Picky is implemented by languages in a place's dialect that cannot take every
+// request of the same language as it is: one that Takes refuses is written anew,
+// so that what the place lacks is made to work another way.
+type Picky interface {
+	// Takes reports whether the request can be patched and forwarded.
+	Takes(o *Opened) bool
+}
+
 // Target is what a writer of requests must know of where the request goes.
 type Target struct {
 	// Model is the name of the model at the place; languages that carry the

@@ -20,7 +20,9 @@ import (
 // first: that is also the order in which a discovered model's deployments are
 // asked.
 func Kinds() []Kind {
-	return []Kind{openAIKind(), azureKind(), anthropicKind(), bedrockKind(), compatibleKind()}
+	return []Kind{
+		openAIKind(), azureKind(), anthropicKind(), geminiKind(), bedrockKind(), mantleKind(), anthropicAWSKind(), vertexKind(), compatibleKind(),
+	}
 }
 
 // Find returns the kind of that name.

@@ -23,7 +23,7 @@ func TestKindsAreSound(t *testing.T) {
 		if reflect.TypeOf(a).Kind() != reflect.Pointer || a == b {
 			t.Errorf("%s: settings are shared or no pointer", k.Name)
 		}
-		if len(a.Check()) == 0 && k.Name != "openai" { // openai's key is required by its tag
+		if len(a.Check()) == 0 && k.Name != "openai" && k.Name != "gemini" { // whose keys are required by their tags
 			t.Errorf("%s: nothing is wrong with nothing", k.Name)
 		}
 	}
@@ -88,8 +88,12 @@ func TestCredentials(t *testing.T) {
 		{"azure", &azureResource{Endpoint: "https://x.openai.azure.com", APIKey: k}, "Api-Key: k"},
 		{"anthropic key", &anthropicAPI{APIKey: k}, "X-Api-Key: k"},
 		{"anthropic token", &anthropicAPI{AuthToken: k}, "Authorization: Bearer k"},
-		{"bedrock key", &bedrockRegion{Region: "us-east-1", APIKey: k}, "Authorization: Bearer k"},
-		{"bedrock signature", &bedrockRegion{Region: "us-east-1", AccessKeyID: "AKID", SecretAccessKey: k}, "Authorization: AWS4-HMAC-SHA256 Credential=AKID/"},
+		{"bedrock key", &bedrockRegion{awsAccount: awsAccount{Region: "us-east-1", APIKey: k}}, "Authorization: Bearer k"},
+		{"bedrock signature", &bedrockRegion{awsAccount: awsAccount{Region: "us-east-1", AccessKeyID: "AKID", SecretAccessKey: k}}, "Authorization: AWS4-HMAC-SHA256 Credential=AKID/"},
+		{"mantle", &mantleRegion{awsAccount: awsAccount{Region: "us-east-1", APIKey: k}}, "Authorization: Bearer k"},
+		{"claude on AWS", &anthropicOnAWS{WorkspaceID: "w", awsAccount: awsAccount{Region: "us-east-1", APIKey: k}}, "X-Api-Key: k"},
+		{"gemini", &geminiAPI{APIKey: k}, "X-Goog-Api-Key: k"},
+		{"vertex express", &vertexProject{APIKey: k}, "X-Goog-Api-Key: k"},
 		{"groq", &compatibleVendor{Vendor: "groq", APIKey: k}, "Authorization: Bearer k"},
 		{"vllm without a key", &compatibleVendor{Vendor: "vllm"}, ""},
 		{"nim of one's own", &compatibleVendor{Vendor: "nvidia", Endpoint: "http://10.0.0.1:8000/v1"}, ""},
@@ -108,7 +112,7 @@ func TestCredentials(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 		var got string
-		for _, name := range []string{"Authorization", "Api-Key", "X-Api-Key"} {
+		for _, name := range []string{"Authorization", "Api-Key", "X-Api-Key", "X-Goog-Api-Key"} {
 			if v := c.Header.Get(name); v != "" {
 				got += name + ": " + v
 			}

@@ -1,6 +1,8 @@
 package all
 
 import (
+	"strings"
+
 	"github.com/interline-ai/interline/auth"
 	"github.com/interline-ai/interline/cloud"
 	"github.com/interline-ai/interline/cloud/anthropic"
@@ -44,7 +46,7 @@ func (s *anthropicAPI) Open(Options) (*Place, error) {
 	if s.APIKey.IsZero() {
 		signer = auth.Bearer(s.AuthToken)
 	}
-	return &Place{Origin: e.origin, Base: e.base, Driver: anthropic.New(), Signer: signer}, nil
+	return &Place{Origin: e.origin, Base: e.base, Driver: anthropic.New(anthropic.Options{}), Signer: signer}, nil
 }
 
 func discoverAnthropic(e Environment) []Finding {
@@ -66,4 +68,58 @@ func discoverAnthropic(e Environment) []Finding {
 		f.Source += " + ANTHROPIC_BASE_URL"
 	}
 	return []Finding{f}
+}
+
+func anthropicAWSKind() Kind {
+	return Kind{
+		Name: "anthropic-aws", Summary: "The Claude Platform on AWS, which Anthropic operates, in one region.",
+		New:      func() Settings { return new(anthropicOnAWS) },
+		Discover: discoverAnthropicAWS,
+	}
+}
+
+type anthropicOnAWS struct {
+	Endpoint    string `json:"endpoint,omitempty" jsonschema:"Address of the API. Defaults to the region's."`
+	WorkspaceID string `json:"workspace_id" jsonschema:"Workspace that is billed, as in wrkspc_..."`
+	awsAccount
+}
+
+func (s *anthropicOnAWS) Check() []Problem {
+	problems := append(checkEndpoint(s.Endpoint), s.check()...)
+	if strings.TrimSpace(s.WorkspaceID) == "" {
+		problems = append(problems, one("workspace_id", "it is empty", "write the workspace's id, as the console shows it")...)
+	}
+	return problems
+}
+
+func (s *anthropicOnAWS) Open(Options) (*Place, error) {
+	address := s.Endpoint
+	if address == "" {
+		address = anthropic.OnAWS(s.Region)
+	}
+	e, err := parseEndpoint(address, "", "/v1/messages", "/v1")
+	if err != nil {
+		return nil, err
+	}
+	return &Place{
+		Origin: e.origin, Base: e.base, Driver: anthropic.New(anthropic.Options{Workspace: s.WorkspaceID}),
+		Signer: s.signer(anthropic.Service, auth.Key("X-Api-Key", s.APIKey)),
+	}, nil
+}
+
+// discoverAnthropicAWS goes by the variables of Anthropic's own SDK (v1.84.0,
+// package aws).
+func discoverAnthropicAWS(e Environment) []Finding {
+	region := e.first("AWS_REGION", "AWS_DEFAULT_REGION")
+	if !e.has("ANTHROPIC_AWS_API_KEY") || !e.has("ANTHROPIC_AWS_WORKSPACE_ID") || region == "" {
+		return nil
+	}
+	return []Finding{{
+		Source: "ANTHROPIC_AWS_API_KEY + ANTHROPIC_AWS_WORKSPACE_ID + " + region, Place: "anthropic-aws", State: Enabled,
+		Settings: []Setting{
+			{"kind", "anthropic-aws"}, {"api_key", "${ANTHROPIC_AWS_API_KEY}"}, {"workspace_id", "${ANTHROPIC_AWS_WORKSPACE_ID}"}, {"region", "${" + region + "}"},
+		},
+		Offers: same("claude-opus-5-5", "claude-sonnet-5-5", "claude-opus-5", "claude-sonnet-5", "claude-opus-4-8",
+			"claude-sonnet-4-6", "claude-sonnet-4-5", "claude-haiku-4-5"),
+	}}
 }

@@ -1,12 +1,9 @@
 package all
 
 import (
-	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/interline-ai/interline/auth"
-	"github.com/interline-ai/interline/cloud"
 	"github.com/interline-ai/interline/cloud/bedrock"
 )
 
@@ -19,38 +16,11 @@ func bedrockKind() Kind {
 }
 
 type bedrockRegion struct {
-	Region          string      `json:"region" jsonschema:"AWS region, as in us-east-1."`
-	Endpoint        string      `json:"endpoint,omitempty" jsonschema:"Address of the runtime endpoint, for FIPS, dual-stack and private endpoints. Defaults to the region's."`
-	APIKey          auth.Secret `json:"api_key,omitempty" jsonschema:"Bedrock API key, sent as a bearer token. Without it and access_key_id, AWS's default credential chain is used."`
-	AccessKeyID     string      `json:"access_key_id,omitempty" jsonschema:"AWS access key id; needs secret_access_key."`
-	SecretAccessKey auth.Secret `json:"secret_access_key,omitempty" jsonschema:"AWS secret access key."`
-	SessionToken    auth.Secret `json:"session_token,omitempty" jsonschema:"AWS session token of a temporary access key."`
-	Profile         string      `json:"profile,omitempty" jsonschema:"Profile of the shared AWS configuration, for the default credential chain."`
+	awsAccount
+	Endpoint string `json:"endpoint,omitempty" jsonschema:"Address of the runtime endpoint, for FIPS, dual-stack and private endpoints. Defaults to the region's."`
 }
 
-// regionForm is what a region looks like, so that a typing error is not looked
-// up in DNS.
-var regionForm = regexp.MustCompile(`^[a-z]{2,5}(-[a-z]+)+-\d+$`)
-
-func (s *bedrockRegion) Check() []Problem {
-	problems := checkEndpoint(s.Endpoint)
-	if !regionForm.MatchString(s.Region) {
-		problems = append(problems, one("region", fmt.Sprintf("%q is not the name of an AWS region", s.Region), "write one such as us-east-1")...)
-	}
-	switch hasKey := s.AccessKeyID != ""; {
-	case !s.APIKey.IsZero() && (hasKey || s.Profile != ""):
-		problems = append(problems, one("api_key", "there is another credential as well", "keep api_key, access_key_id or profile")...)
-	case hasKey && s.Profile != "":
-		problems = append(problems, one("profile", "there is an access_key_id as well", "keep one of them")...)
-	case hasKey && s.SecretAccessKey.IsZero():
-		problems = append(problems, one("access_key_id", "it has no secret_access_key beside it", "")...)
-	case !hasKey && !s.SecretAccessKey.IsZero():
-		problems = append(problems, one("secret_access_key", "it has no access_key_id beside it", "")...)
-	case !hasKey && !s.SessionToken.IsZero():
-		problems = append(problems, one("session_token", "it has no access_key_id beside it", "")...)
-	}
-	return problems
-}
+func (s *bedrockRegion) Check() []Problem { return append(checkEndpoint(s.Endpoint), s.check()...) }
 
 func (s *bedrockRegion) Open(Options) (*Place, error) {
 	address := s.Endpoint
@@ -61,15 +31,8 @@ func (s *bedrockRegion) Open(Options) (*Place, error) {
 	if err != nil {
 		return nil, err
 	}
-	var signer cloud.Signer = auth.Bearer(s.APIKey)
-	if s.APIKey.IsZero() {
-		signer = auth.SigV4(auth.AWSOptions{
-			Region: s.Region, Service: bedrock.Service, Profile: s.Profile,
-			AccessKeyID: s.AccessKeyID, SecretAccessKey: s.SecretAccessKey, SessionToken: s.SessionToken,
-		})
-	}
 	return &Place{
-		Origin: e.origin, Base: e.base, Driver: bedrock.New(), Signer: signer,
+		Origin: e.origin, Base: e.base, Driver: bedrock.New(), Signer: s.signer(bedrock.Service, auth.Bearer(s.APIKey)),
 		Choose: func(model string, languages []string) (any, error) { return bedrock.Choose(model, languages) },
 	}, nil
 }

@@ -17,6 +17,13 @@ import (
 	"github.com/interline-ai/interline/protocol/messages"
 )
 
+// Service is the name that calls to the Claude Platform on AWS are signed for
+// (anthropic-sdk-go v1.84.0, package aws).
+const Service = "aws-external-anthropic"
+
+// OnAWS returns the address of the Claude Platform on AWS in a region.
+func OnAWS(region string) string { return "https://aws-external-anthropic." + region + ".api.aws" }
+
 // Endpoint is where the API is unless the operator names another host.
 const Endpoint = "https://api.anthropic.com"
 
@@ -30,11 +37,21 @@ var paths = map[string]string{
 	interline.OperationCount: "/v1/messages/count_tokens",
 }
 
-type place struct{ languages []protocol.Translator }
+// Options say which of Anthropic's own places it is.
+type Options struct {
+	// Workspace is the workspace that the Claude Platform on AWS bills, which it
+	// wants to be told in a header; "" for the API itself.
+	Workspace string
+}
+
+type place struct {
+	workspace string
+	languages []protocol.Translator
+}
 
 // New returns the driver.
-func New() driver.Driver {
-	return &place{languages: []protocol.Translator{messages.New(messages.Dialect{})}}
+func New(o Options) driver.Driver {
+	return &place{o.Workspace, []protocol.Translator{messages.New(messages.Dialect{})}}
 }
 
 // Speaks implements driver.Driver.
@@ -59,6 +76,9 @@ func (p *place) Call(d *driver.Deployment, language string, h *interline.Head, f
 	c := driver.Call{Method: http.MethodPost, Path: d.Base + paths[h.Operation], Header: driver.Header(accept), Body: body}
 	c.Header["Anthropic-Version"] = []string{Version}
 	driver.Pass(c.Header, from, "Anthropic-Version", "Anthropic-Beta")
+	if p.workspace != "" {
+		c.Header["Anthropic-Workspace-Id"] = []string{p.workspace}
+	}
 	return c, nil
 }
 

@@ -1,12 +1,14 @@
-// Package azure is Azure OpenAI (Microsoft Foundry Models) as a place, on both
-// of its surfaces: the current one, /openai/v1, whose bodies name the
-// deployment, and the dated one, /openai/deployments/{name}, whose paths name
-// it beside an api-version. It describes calls and reads errors; it never
+// Package azure is Azure OpenAI (Microsoft Foundry Models) as a place, on its
+// surfaces: the current one, /openai/v1, whose bodies name the deployment; the
+// dated one, /openai/deployments/{name}, whose paths name it beside an
+// api-version; and Anthropic's in Foundry, /anthropic/v1, for deployments of
+// Claude. It describes calls and reads errors; it never
 // connects and never sees a key or a token. Package cloud/all is its only
 // visitor.
 //
 // Paths follow Microsoft's "Azure OpenAI in Foundry Models REST API" and
-// openai-go v3.96.0 (2026-11).
+// openai-go v3.96.0 (2026-11), those of Claude anthropic-sdk-go v1.84.0, package
+// foundry.
 package azure
 
 import (
@@ -18,6 +20,8 @@ import (
 	"github.com/interline-ai/interline/cloud/driver"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/chatcompletions"
+	"github.com/interline-ai/interline/protocol/messages"
+	"github.com/interline-ai/interline/protocol/responses"
 )
 
 // Options say which surface of a resource is used.
@@ -28,33 +32,44 @@ type Options struct {
 }
 
 type place struct {
-	query     string // of the dated surface; empty on v1
-	languages []protocol.Translator
+	query                           string // of the dated surface; empty on v1
+	reasons, speaks, counts, claude []protocol.Translator
 }
 
-// New returns the driver of a surface.
+// New returns the driver of a surface. The dated one has Chat Completions alone:
+// Responses came with versions that the v1 surface replaced.
 func New(o Options) driver.Driver {
-	p := &place{languages: []protocol.Translator{chatcompletions.New(chatcompletions.Dialect{})}}
+	chat, resp := chatcompletions.New(chatcompletions.Dialect{}), responses.New(responses.Dialect{})
+	p := &place{claude: []protocol.Translator{messages.New(messages.Dialect{})}}
 	if o.APIVersion != "" {
 		p.query = "?api-version=" + url.QueryEscape(o.APIVersion)
+		p.reasons, p.speaks = []protocol.Translator{chat}, []protocol.Translator{chat}
+		return p
 	}
+	p.reasons, p.speaks, p.counts = []protocol.Translator{resp, chat}, []protocol.Translator{chat, resp}, []protocol.Translator{resp}
 	return p
 }
 
-// Speaks implements driver.Driver.
-func (p *place) Speaks(_ *driver.Deployment, operation string) []protocol.Translator {
-	if operation != interline.OperationChat {
+// Speaks implements driver.Driver. A model that reasons gets its reasoning back in
+// Responses alone, so that is its first language.
+func (p *place) Speaks(d *driver.Deployment, operation string) []protocol.Translator {
+	claude := d.Traits.Family == "claude"
+	switch {
+	case claude && (operation == interline.OperationChat || operation == interline.OperationCount):
+		return p.claude
+	case operation == interline.OperationCount:
+		return p.counts
+	case operation != interline.OperationChat:
 		return nil
+	case d.Traits.Thinking == interline.ThinkingEffort:
+		return p.reasons
 	}
-	return p.languages
+	return p.speaks
 }
 
 // Call implements driver.Driver.
 func (p *place) Call(d *driver.Deployment, language string, h *interline.Head, from http.Header, body protocol.Segments) (driver.Call, error) {
-	if language != protocol.ChatCompletions {
-		return driver.Call{}, fmt.Errorf("call %s: Azure OpenAI does not speak %s", d.Name, language)
-	}
-	path, err := p.path(d)
+	path, err := p.path(d, language, h.Operation)
 	if err != nil {
 		return driver.Call{}, fmt.Errorf("call %s: %w", d.Name, err)
 	}
@@ -63,13 +78,36 @@ func (p *place) Call(d *driver.Deployment, language string, h *interline.Head, f
 		accept = protocol.SSE.ContentType()
 	}
 	c := driver.Call{Method: http.MethodPost, Path: path, Header: driver.Header(accept), Body: body}
-	driver.Pass(c.Header, from, "Openai-Beta")
+	if language != protocol.Messages {
+		driver.Pass(c.Header, from, "Openai-Beta")
+		return c, nil
+	}
+	c.KeyHeader = "X-Api-Key"
+	c.Header["Anthropic-Version"] = []string{claudeVersion}
+	driver.Pass(c.Header, from, "Anthropic-Version", "Anthropic-Beta")
 	return c, nil
 }
 
-func (p *place) path(d *driver.Deployment) (string, error) {
-	if p.query == "" {
-		return d.Base + "/openai/v1/chat/completions", nil
+// claudeVersion is the API version of calls to Claude whose client names none.
+const claudeVersion = "2023-06-01"
+
+// paths are where each operation is on the v1 surface and Anthropic's, in each
+// language.
+var paths = map[string]map[string]string{
+	interline.OperationChat: {
+		protocol.ChatCompletions: "/openai/v1/chat/completions", protocol.Responses: "/openai/v1/responses", protocol.Messages: "/anthropic/v1/messages",
+	},
+	interline.OperationCount: {protocol.Responses: "/openai/v1/responses/input_tokens", protocol.Messages: "/anthropic/v1/messages/count_tokens"},
+}
+
+func (p *place) path(d *driver.Deployment, language, operation string) (string, error) {
+	path := paths[operation][language]
+	dated := p.query != "" && language != protocol.Messages
+	if path == "" || dated && (language != protocol.ChatCompletions || operation != interline.OperationChat) {
+		return "", fmt.Errorf("Azure does not %s in %s on this surface", operation, language)
+	}
+	if !dated {
+		return d.Base + path, nil
 	}
 	name, err := driver.Segment(d.Model)
 	if err != nil {

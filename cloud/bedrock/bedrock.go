@@ -1,12 +1,13 @@
 // Package bedrock is Amazon Bedrock's runtime endpoint as a place: Converse for
-// every model, InvokeModel for Claude, and OpenAI's Chat Completions below
-// /openai/v1 for the models that take it. It describes calls and reads errors; it never connects and
-// never sees a credential. Package cloud/all is its only visitor.
+// every model, InvokeModel and, for the newest, Messages for Claude, and OpenAI's
+// Responses and Chat Completions below /openai/v1 for the models that take them.
+// It describes calls and reads errors; it never connects and never sees a
+// credential. Package cloud/all is its only visitor.
 //
 // Paths and exceptions follow the service model of bedrock-runtime
 // (aws-sdk-go-v2 v1.63.12, 2026-11) and probes of the runtime's OpenAI paths
 // of 2026-08-22. Bedrock Mantle is another endpoint with other models and other
-// paths, and not served here.
+// paths: package mantle.
 package bedrock
 
 import (
@@ -22,6 +23,7 @@ import (
 	"github.com/interline-ai/interline/protocol/converse"
 	"github.com/interline-ai/interline/protocol/invoke"
 	"github.com/interline-ai/interline/protocol/messages"
+	"github.com/interline-ai/interline/protocol/responses"
 )
 
 // Service is the name that calls are signed for.
@@ -47,6 +49,7 @@ type Options struct{ languages []string }
 type place struct {
 	converse, converseNoSchema, converseNoStops protocol.Translator
 	invoke, invokeNoSchema                      protocol.Translator
+	messages, responses                         protocol.Translator
 	chat                                        map[family]protocol.Translator
 	usual                                       map[usual][]protocol.Translator
 }
@@ -64,6 +67,7 @@ func New() driver.Driver {
 		converse: converse.New(converse.Dialect{}), converseNoSchema: converse.New(converse.Dialect{NoSchema: true}),
 		converseNoStops: converse.New(converse.Dialect{NoStops: true}),
 		invoke:          invoke.New(messages.Dialect{}), invokeNoSchema: invoke.New(messages.Dialect{NoSchema: true}),
+		messages: messages.New(messages.Dialect{NoSchema: true}), responses: responses.New(responses.Dialect{}),
 		chat:  make(map[family]protocol.Translator),
 		usual: make(map[usual][]protocol.Translator),
 	}
@@ -81,15 +85,19 @@ func New() driver.Driver {
 	return p
 }
 
-// languages are the usual ones, best first. OpenAI's models are asked in Chat
-// Completions, so that OpenAI's clients are forwarded; everything else in
-// Converse, which every model takes. InvokeModel is for Claude's clients that
-// send it.
+// languages are the usual ones, best first. OpenAI's frontier models give their
+// reasoning back in Responses alone; every model takes Converse. InvokeModel and
+// Messages are for Claude's clients, and Messages takes the newest only, which are
+// those that refuse a schema.
 func (u usual) languages() []string {
 	switch {
+	case u.claude && u.noSchema:
+		return []string{protocol.Converse, protocol.Invoke, protocol.Messages}
 	case u.claude:
 		return []string{protocol.Converse, protocol.Invoke}
-	case u.family == gpt || u.family == gptOSS:
+	case u.family == gpt:
+		return []string{protocol.Responses, protocol.ChatCompletions, protocol.Converse}
+	case u.family == gptOSS:
 		return []string{protocol.ChatCompletions, protocol.Converse}
 	}
 	return []string{protocol.Converse}
@@ -100,6 +108,10 @@ func (p *place) language(name string, u usual) protocol.Translator {
 	switch {
 	case name == protocol.ChatCompletions:
 		return p.chat[u.family]
+	case name == protocol.Responses:
+		return p.responses
+	case name == protocol.Messages:
+		return p.messages
 	case name == protocol.Invoke && u.noSchema:
 		return p.invokeNoSchema
 	case name == protocol.Invoke:
@@ -122,8 +134,9 @@ func Choose(model string, languages []string) (Options, error) {
 		case slices.Contains(languages[:i], name):
 			return Options{}, fmt.Errorf("choose languages for %s: %s twice", model, name)
 		case name == protocol.Converse:
-		case name == protocol.Invoke && isClaude(model):
+		case (name == protocol.Invoke || name == protocol.Messages) && isClaude(model):
 		case name == protocol.ChatCompletions && f != nativeOnly:
+		case name == protocol.Responses && (f == gpt || f == chatToo):
 		default:
 			return Options{}, fmt.Errorf("choose languages for %s: Bedrock's runtime does not offer it in %s", model, name)
 		}
@@ -157,14 +170,18 @@ func refusesSchema(t *interline.Traits) bool {
 }
 
 // Call implements driver.Driver.
-func (p *place) Call(d *driver.Deployment, language string, h *interline.Head, _ http.Header, body protocol.Segments) (driver.Call, error) {
+func (p *place) Call(d *driver.Deployment, language string, h *interline.Head, from http.Header, body protocol.Segments) (driver.Call, error) {
 	c := driver.Call{Method: http.MethodPost, Body: body}
 	switch language {
-	case protocol.ChatCompletions:
-		c.Path = d.Base + "/openai/v1/chat/completions"
+	case protocol.ChatCompletions, protocol.Responses, protocol.Messages:
+		c.Path = d.Base + vendorPaths[language]
 		c.Header = driver.Header("application/json")
 		if h.Stream {
 			c.Header["Accept"] = []string{protocol.SSE.ContentType()}
+		}
+		if language == protocol.Messages {
+			c.Header["Anthropic-Version"] = []string{messagesVersion}
+			driver.Pass(c.Header, from, "Anthropic-Version", "Anthropic-Beta")
 		}
 	case protocol.Converse:
 		if err := native(&c, d, h.Stream, "/converse", "/converse-stream"); err != nil {
@@ -179,6 +196,16 @@ func (p *place) Call(d *driver.Deployment, language string, h *interline.Head, _
 	}
 	return c, nil
 }
+
+// vendorPaths are where the languages of other vendors are.
+var vendorPaths = map[string]string{
+	protocol.ChatCompletions: "/openai/v1/chat/completions",
+	protocol.Responses:       "/openai/v1/responses",
+	protocol.Messages:        "/anthropic/v1/messages",
+}
+
+// messagesVersion is the API version of calls whose client names none.
+const messagesVersion = "2023-06-01"
 
 // native completes a call to one of Bedrock's own operations.
 func native(c *driver.Call, d *driver.Deployment, stream bool, unary, streamed string) error {

@@ -23,6 +23,7 @@ func TestBedrock(t *testing.T) {
 		"oss":    {Name: "oss", Place: "bedrock", Origin: runtime, Model: "openai.gpt-oss-120b-1:0"},
 		"claude": {Name: "claude", Place: "bedrock", Origin: runtime, Base: "/bedrock", Model: "us.anthropic.claude-haiku-4-5-20251001-v1:0"},
 		"arn":    {Name: "arn", Place: "bedrock", Origin: runtime, Model: "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc"},
+		"newest": {Name: "newest", Place: "bedrock", Origin: runtime, Model: "us.anthropic.claude-sonnet-5", Traits: interline.Traits{Family: "claude", Sampling: interline.SamplingNone}},
 		"chosen": {Name: "chosen", Place: "bedrock", Origin: runtime, Model: "us.openai.gpt-6-sol", Options: converseOnly},
 	}, os.DirFS("testdata"))
 }
@@ -35,7 +36,7 @@ func names(drv driver.Driver, d *driver.Deployment) (names []string) {
 }
 
 func TestLanguages(t *testing.T) {
-	const chat, converse = protocol.ChatCompletions, protocol.Converse
+	const chat, converse, responses = protocol.ChatCompletions, protocol.Converse, protocol.Responses
 	drv := New()
 	for _, tt := range []struct {
 		model  string
@@ -43,8 +44,8 @@ func TestLanguages(t *testing.T) {
 		want   []string // nil: refused
 	}{
 		{"openai.gpt-oss-20b-1:0", nil, []string{chat, converse}},
-		{"us.openai.gpt-5.6-sol", nil, []string{chat, converse}},
-		{"global.openai.gpt-6-luna", nil, []string{chat, converse}},
+		{"us.openai.gpt-5.6-sol", nil, []string{responses, chat, converse}},
+		{"global.openai.gpt-6-luna", nil, []string{responses, chat, converse}},
 		{"us.openai.gpt-5.6-sol", []string{converse}, []string{converse}},
 		{"us.openai.gpt-5.6-sol", []string{converse, chat}, []string{converse, chat}},
 		{"us.anthropic.claude-sonnet-5", nil, []string{converse}},

@@ -53,7 +53,10 @@ type Call struct {
 	// call, so a signer may add to it. Content-Length, Host and
 	// Accept-Encoding are the transport's.
 	Header http.Header
-	Body   protocol.Segments
+	// KeyHeader is the header that a plain key goes in on this path, where it is
+	// another than the place's usual one; else "".
+	KeyHeader string
+	Body      protocol.Segments
 }
 
 // Driver speaks for one kind of place.

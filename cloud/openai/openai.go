@@ -15,37 +15,56 @@ import (
 	"github.com/interline-ai/interline/cloud/driver"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/chatcompletions"
+	"github.com/interline-ai/interline/protocol/responses"
 )
 
 // Endpoint is where the API is unless the operator names a residency host.
 const Endpoint = "https://api.openai.com/v1"
 
-type place struct{ languages []protocol.Translator }
+// paths are where each operation is, in each language.
+var paths = map[string]map[string]string{
+	interline.OperationChat:  {protocol.ChatCompletions: "/chat/completions", protocol.Responses: "/responses"},
+	interline.OperationCount: {protocol.Responses: "/responses/input_tokens"},
+}
+
+// place holds the languages as models that reason are best asked in them, as the
+// others are, and the one that counts.
+type place struct{ reasons, speaks, counts []protocol.Translator }
 
 // New returns the driver.
 func New() driver.Driver {
-	return &place{languages: []protocol.Translator{chatcompletions.New(chatcompletions.Dialect{})}}
+	chat, resp := chatcompletions.New(chatcompletions.Dialect{}), responses.New(responses.Dialect{})
+	return &place{
+		reasons: []protocol.Translator{resp, chat}, speaks: []protocol.Translator{chat, resp}, counts: []protocol.Translator{resp},
+	}
 }
 
-// Speaks implements driver.Driver.
-func (p *place) Speaks(_ *driver.Deployment, operation string) []protocol.Translator {
-	if operation != interline.OperationChat {
+// Speaks implements driver.Driver. A model that reasons gets its reasoning back in
+// Responses alone, so that is its first language.
+func (p *place) Speaks(d *driver.Deployment, operation string) []protocol.Translator {
+	switch {
+	case operation == interline.OperationCount:
+		return p.counts
+	case operation != interline.OperationChat:
 		return nil
+	case d.Traits.Thinking == interline.ThinkingEffort:
+		return p.reasons
 	}
-	return p.languages
+	return p.speaks
 }
 
 // Call implements driver.Driver. OpenAI-Organization and OpenAI-Project are
 // not passed on: they would let a caller choose whom the operator's key bills.
 func (p *place) Call(d *driver.Deployment, language string, h *interline.Head, from http.Header, body protocol.Segments) (driver.Call, error) {
-	if language != protocol.ChatCompletions {
-		return driver.Call{}, fmt.Errorf("call %s: OpenAI does not speak %s", d.Name, language)
+	path := paths[h.Operation][language]
+	if path == "" {
+		return driver.Call{}, fmt.Errorf("call %s: OpenAI does not %s in %s", d.Name, h.Operation, language)
 	}
 	accept := "application/json"
 	if h.Stream {
 		accept = protocol.SSE.ContentType()
 	}
-	c := driver.Call{Method: http.MethodPost, Path: d.Base + "/chat/completions", Header: driver.Header(accept), Body: body}
+	c := driver.Call{Method: http.MethodPost, Path: d.Base + path, Header: driver.Header(accept), Body: body}
 	driver.Pass(c.Header, from, "Openai-Beta")
 	return c, nil
 }

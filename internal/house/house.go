@@ -45,11 +45,12 @@ var Plan = []Room{
 	{Name: "cloud/all", Opens: []string{"cloud", "cloud/", "auth", "catalog", ""}},
 	{Name: "cloud", Opens: []string{"cloud/driver"}},
 	{Name: "cloud/compatible", Opens: []string{"", "protocol", "protocol/", "cloud/driver"}, Libraries: []string{jsonLibrary, "github.com/goccy/go-yaml"}},
+	{Name: "cloud/mantle", Opens: []string{"", "protocol", "protocol/", "cloud/driver"}, Libraries: []string{"github.com/goccy/go-yaml"}},
 	{Name: "cloud/", Opens: []string{"", "protocol", "protocol/", "cloud/driver"}, Libraries: []string{jsonLibrary}},
 
 	{Name: "catalog", Opens: []string{""}},
 	{Name: "tokens", Opens: []string{""}, Libraries: []string{"github.com/tiktoken-go/tokenizer"}},
-	{Name: "auth", Opens: []string{"cloud", "cloud/driver", "protocol"}, Libraries: []string{awsLibrary, azure, "golang.org/x/sync"}},
+	{Name: "auth", Opens: []string{"cloud", "cloud/driver", "protocol"}, Libraries: []string{awsLibrary, azure, "golang.org/x/oauth2", "golang.org/x/sync"}},
 	{Name: "upstream", Opens: []string{"cloud/driver", "protocol"}},
 	{Name: "route", Opens: []string{"", "cloud", "catalog"}},
 	{Name: "exchange", Opens: []string{"", "cloud", "cloud/driver", "protocol", "protocol/envelope", "upstream"}},

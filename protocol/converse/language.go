@@ -33,7 +33,10 @@ type Dialect struct {
 // Language is Converse in one dialect.
 type Language struct{ dialect Dialect }
 
-var _ protocol.Translator = (*Language)(nil)
+var (
+	_ protocol.Translator = (*Language)(nil)
+	_ protocol.Picky      = (*Language)(nil)
+)
 
 // New returns the language in the given dialect.
 func New(d Dialect) *Language { return &Language{dialect: d} }
@@ -108,6 +111,11 @@ func needs(obj jsonscan.Object) interline.Capabilities {
 		c |= interline.CapTools
 	}
 	return c
+}
+
+// Takes implements protocol.Picky.
+func (l *Language) Takes(o *protocol.Opened) bool {
+	return !l.dialect.NoSchema || !bytes.Contains(o.Members.Value("outputConfig"), []byte(`"textFormat"`))
 }
 
 // Patch implements protocol.Protocol. The model is in the path, so there is

@@ -194,6 +194,21 @@ func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segment
 	return protocol.Splice(o.Body, reps), losses
 }
 
+// Method is what a path says of a request after the model, with the query that
+// asks for server-sent events; "" for an operation that the language does not
+// have.
+func Method(h *interline.Head) string {
+	switch {
+	case h.Operation == interline.OperationCount:
+		return ":countTokens"
+	case h.Operation != interline.OperationChat:
+		return ""
+	case h.Stream:
+		return ":streamGenerateContent?alt=sse"
+	}
+	return ":generateContent"
+}
+
 // AppendCount implements protocol.Counter.
 func (*Language) AppendCount(dst []byte, tokens int64) []byte {
 	return append(strconv.AppendInt(append(dst, `{"totalTokens":`...), tokens, 10), '}')

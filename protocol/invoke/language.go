@@ -102,6 +102,9 @@ func checkOwn(o *protocol.Opened) error {
 	return nil
 }
 
+// Takes implements protocol.Picky.
+func (l *Language) Takes(o *protocol.Opened) bool { return l.claude.Takes(o) }
+
 // Patch implements protocol.Protocol. The model is in the path, so it is not
 // put into the body.
 func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {

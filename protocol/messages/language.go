@@ -29,9 +29,8 @@ type Dialect struct {
 	Version string
 	// NoSchema: output_config.format is refused (Bedrock for the newest
 	// models, Bedrock Mantle: probed 2026-08-22). A schema is then asked for
-	// with a tool, and the tool's input comes back as text. A schema that a
-	// caller of this language asks for himself is forwarded, for the place to
-	// refuse.
+	// with a tool, and the tool's input comes back as text, whatever language
+	// the caller speaks.
 	NoSchema bool
 	// Refuses lists members that the place answers 4xx to, such as the
 	// top-level cache_control. They are left out and reported as losses.
@@ -41,7 +40,10 @@ type Dialect struct {
 // Language is Messages in one dialect.
 type Language struct{ dialect Dialect }
 
-var _ protocol.Translator = (*Language)(nil)
+var (
+	_ protocol.Translator = (*Language)(nil)
+	_ protocol.Picky      = (*Language)(nil)
+)
 
 // New returns the language in the given dialect.
 func New(d Dialect) *Language { return &Language{dialect: d} }
@@ -113,6 +115,11 @@ func openModel(o *protocol.Opened) error {
 	}
 	o.Head.Model = model
 	return nil
+}
+
+// Takes implements protocol.Picky.
+func (l *Language) Takes(o *protocol.Opened) bool {
+	return !l.dialect.NoSchema || !bytes.Contains(o.Members.Value("output_config"), []byte(`"json_schema"`))
 }
 
 // versionMember is what bodies say at the clouds whose paths name the model.
