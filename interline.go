@@ -117,6 +117,7 @@ const (
 // Losses are reported to the caller and kept with the attempt; strict mode
 // refuses a request that has any.
 type Loss struct {
+	Kind   string     // which row of the table of losses it is, e.g. "tool-subset"
 	Field  string     // the path in the caller's request, e.g. "messages[2].content[0]" or "seed"
 	Action LossAction // what became of it
 	Reason string     // one clause for a person to read

@@ -7,6 +7,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // WithoutEnclosed returns the replacements that take out of a body what carries
@@ -105,9 +106,7 @@ func (w *pruner) mark() {
 			return // somebody only speaks of it
 		}
 		c.elements[len(c.elements)-1].sealed = true
-		w.losses = append(w.losses, interline.Loss{
-			Field: path[:strings.LastIndexByte(path, ']')+1], Action: interline.LossDropped, Reason: "sealed reasoning goes to its issuer only",
-		})
+		w.losses = append(w.losses, loss.SealForeign.At(path[:strings.LastIndexByte(path, ']')+1]))
 		return
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/internal/jsonscan"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // Replacement puts Value where the bytes from Start to End of a body stand.
@@ -104,7 +105,7 @@ func Amend(o *Opened, rename map[string]string, remove, refuses []string) ([]Rep
 	for _, name := range refuses {
 		if _, said := o.Members.Find(name); said && !slices.Contains(cuts, name) {
 			cuts = append(slices.Clip(cuts), name)
-			losses = append(losses, interline.Loss{Field: name, Action: interline.LossDropped, Reason: "the vendor refuses it"})
+			losses = append(losses, loss.Refused.At(name))
 		}
 	}
 	var reps []Replacement
@@ -129,7 +130,7 @@ func renamed(o *Opened, rename map[string]string, cuts []string, losses []interl
 		}
 		if _, taken := o.Members.Find(name); taken {
 			cuts = append(slices.Clip(cuts), old)
-			losses = append(losses, interline.Loss{Field: old, Action: interline.LossDropped, Reason: "it is also said as " + name})
+			losses = append(losses, loss.SaidTwice.At(old, name))
 			continue
 		}
 		reps = append(reps, Replacement{Start: m.NameStart, End: m.NameStart + len(old) + 2, Value: strconv.AppendQuote(nil, name)})

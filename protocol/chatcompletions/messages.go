@@ -10,6 +10,7 @@ import (
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/loss"
 	"github.com/interline-ai/interline/protocol/openai"
 )
 
@@ -34,14 +35,14 @@ func (w *writer) messages() {
 	last := fmt.Sprintf("messages[%d]", len(w.r.Turns)-1)
 	w.unanswered(open, last)
 	if n := len(w.r.Turns); n > 0 && w.r.Turns[n-1].Role == interline.Assistant {
-		w.lose(last, interline.LossApproximated, "a last turn of the assistant is history here, not the beginning of the answer")
+		w.lose(loss.Prefill, last)
 	}
 }
 
 // unanswered gives each open call an empty result, before the message at field.
 func (w *writer) unanswered(open []string, field string) {
 	for _, id := range open {
-		w.lose(field, interline.LossEmulated, "a call without a result was answered with "+noResult)
+		w.lose(loss.CallUnansweredText, field)
 		w.add(message{Role: "tool", ToolCallID: w.id(id), Content: protocol.Quote(noResult)})
 	}
 }
@@ -59,7 +60,7 @@ func (w *writer) results(t interline.Turn, open []string, field string) []string
 		text, media := w.result(b.Result, path)
 		at := slices.Index(open, b.Result.CallID)
 		if at < 0 {
-			w.lose(path, interline.LossApproximated, "a result without its call became text")
+			w.lose(loss.ResultStrayText, path)
 			after = append(after, part{Type: "text", Text: text})
 			continue
 		}
@@ -94,7 +95,7 @@ func (w *writer) result(r *interline.ToolResult, field string) (string, []part) 
 	var text []string
 	var media []part
 	if r.Failed {
-		w.lose(field+".is_error", interline.LossApproximated, "there is no error flag: the text says it")
+		w.lose(loss.ResultFailed, field+".is_error")
 		text = append(text, "Error:")
 	}
 	for _, b := range r.Blocks {
@@ -103,7 +104,7 @@ func (w *writer) result(r *interline.ToolResult, field string) (string, []part) 
 			continue
 		}
 		if p, ok := w.part(b, field); ok {
-			w.lose(field, interline.LossEmulated, "a tool message holds text only: the picture follows in a user message")
+			w.lose(loss.ResultPicture, field)
 			text = append(text, "(see the attachment in the next message)")
 			media = append(media, p)
 		}
@@ -154,12 +155,12 @@ func (w *writer) part(b interline.Block, field string) (p part, ok bool) {
 	case interline.Document:
 		p, ok = document(b.Media), true
 		if p.Type == "text" && b.Media.Name != "" {
-			w.lose(field+".title", interline.LossDropped, "a document of plain text becomes text, which has no title")
+			w.lose(loss.DocumentTitle, field+".title")
 		}
 	case interline.Audio:
 		p = part{Type: "input_audio", InputAudio: &inputAudio{Data: b.Media.Data, Format: openai.AudioFormat(b.Media.Type)}}
 	default:
-		w.lose(field, interline.LossDropped, "a block that Chat Completions has no word for")
+		w.lose(loss.Block, field)
 		return part{}, false
 	}
 	ok = ok || b.Kind == interline.Text || b.Kind == interline.Audio
@@ -172,11 +173,11 @@ func (w *writer) part(b interline.Block, field string) (p part, ok bool) {
 // breakpoint says a cache mark where the model takes one (GPT-5.6 and later).
 func (w *writer) breakpoint(m *interline.CacheMark) *cacheMark {
 	if !w.t.Traits.CacheMarks {
-		w.lose("cache_control", interline.LossDropped, "the model caches prompts by itself; marks have no counterpart")
+		w.lose(loss.CacheNoMarks, "cache_control")
 		return nil
 	}
 	if m.TTL != "" && m.TTL != "30m" {
-		w.lose("cache_control.ttl", interline.LossApproximated, "the only lifetime here is 30m")
+		w.lose(loss.CacheLifetime, "cache_control.ttl", "30m", m.TTL)
 	}
 	return &cacheMark{Mode: "explicit", TTL: "30m"}
 }
@@ -225,7 +226,7 @@ func (w *writer) assistant(t interline.Turn, field string) []string {
 		case interline.Text:
 			text.WriteString(b.Text)
 			if b.Cache != nil {
-				w.lose("cache_control", interline.LossDropped, "marks on the assistant's turns have no counterpart")
+				w.lose(loss.CacheOnAssistant, "cache_control")
 			}
 		case interline.Refusal:
 			refusal.WriteString(b.Text)
@@ -239,7 +240,7 @@ func (w *writer) assistant(t interline.Turn, field string) []string {
 				Function: &function{Name: b.Call.Name, Arguments: arguments(b.Call.Arguments)},
 			})
 		default:
-			w.lose(fmt.Sprintf("%s.content[%d]", field, j), interline.LossDropped, "a block that Chat Completions has no word for in the assistant's turn")
+			w.lose(loss.AssistantBlock, fmt.Sprintf("%s.content[%d]", field, j))
 		}
 	}
 	if text.Len() > 0 {
@@ -261,9 +262,9 @@ func (w *writer) assistant(t interline.Turn, field string) []string {
 func (w *writer) withheld(b interline.Block, field string) {
 	switch {
 	case w.l.dialect.Reasoning == "":
-		w.lose(field, interline.LossDropped, "Chat Completions takes no earlier reasoning back")
+		w.lose(loss.ReasoningPast, field)
 	case b.Seal != nil && b.Seal.Redacted != "":
-		w.lose(field, interline.LossDropped, "encrypted reasoning goes to its issuer only")
+		w.lose(loss.SealForeign, field)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // tools says the tools and the word on which to call.
@@ -20,14 +21,14 @@ func (w *writer) tools() {
 			w.w.Tools = append(w.w.Tools, jsontext.Value(t.Raw))
 			continue
 		case t.Raw != nil:
-			w.lose(field, interline.LossDropped, fmt.Sprintf("the vendor's own tool %q has no counterpart", t.Name))
+			w.lose(loss.OwnToolNamed, field, t.Name)
 			continue
 		case c.Mode == interline.ToolsSubset && !w.hasSubsets() && !slices.Contains(c.Names, t.Name):
-			w.lose("tool_choice", interline.LossApproximated, "a subset of tools cannot be named: the others were left out")
+			w.lose(loss.ToolSubset, "tool_choice")
 			continue
 		}
 		if t.Cache != nil {
-			w.lose("cache_control", interline.LossDropped, "marks on tools have no counterpart")
+			w.lose(loss.CacheOnTools, "cache_control")
 		}
 		w.w.Tools = append(w.w.Tools, protocol.JSON(tool{Type: "function", Function: &toolFunction{
 			Name: t.Name, Description: t.Description, Parameters: t.Schema, Strict: t.Strict,

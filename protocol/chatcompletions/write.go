@@ -11,6 +11,7 @@ import (
 	"github.com/interline-ai/interline/internal/jsonscan"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/loss"
 	"github.com/interline-ai/interline/protocol/openai"
 )
 
@@ -45,7 +46,7 @@ func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte
 	w.labels()
 	w.stream()
 	for _, m := range r.Extra {
-		w.lose(m.Name, interline.LossDropped, "has no counterpart in Chat Completions")
+		w.lose(loss.Member, m.Name)
 	}
 	body, err := json.Marshal(&w.w, json.Deterministic(true))
 	if err == nil {
@@ -58,11 +59,11 @@ func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte
 }
 
 // lose notes a loss, once for each field.
-func (w *writer) lose(field string, action interline.LossAction, reason string) {
+func (w *writer) lose(k loss.Kind, field string, args ...any) {
 	if slices.ContainsFunc(w.losses, func(l interline.Loss) bool { return l.Field == field }) {
 		return
 	}
-	w.losses = append(w.losses, interline.Loss{Field: field, Action: action, Reason: reason})
+	w.losses = append(w.losses, k.At(field, args...))
 }
 
 func (w *writer) limits() {
@@ -76,7 +77,7 @@ func (w *writer) limits() {
 	}
 	stops := w.r.Stop
 	if len(stops) > maxStops {
-		w.lose("stop", interline.LossApproximated, "Chat Completions takes four stop texts; the others were left out")
+		w.lose(loss.StopsFour, "stop")
 		stops = stops[:maxStops]
 	}
 	switch len(stops) {
@@ -105,7 +106,7 @@ func (w *writer) sampling() {
 		w.w.Seed = s.Seed
 	}
 	if s.TopK != nil {
-		w.lose("top_k", interline.LossDropped, "has no counterpart in Chat Completions")
+		w.lose(loss.Parameter, "top_k")
 	}
 	if w.refusesSampling() {
 		w.dropSampling()
@@ -125,10 +126,9 @@ func (w *writer) refusesSampling() bool {
 }
 
 func (w *writer) dropSampling() {
-	const why = "the model refuses sampling parameters"
 	drop := func(set bool, field string) {
 		if set {
-			w.lose(field, interline.LossDropped, why)
+			w.lose(loss.SamplingRefused, field)
 		}
 	}
 	drop(w.w.Temperature != nil && *w.w.Temperature != 1, "temperature")
@@ -144,16 +144,16 @@ func (w *writer) dropSampling() {
 func (w *writer) reasoning() {
 	r := w.r.Reasoning
 	if r.Display != "" {
-		w.lose("reasoning_effort.display", interline.LossDropped, "whether reasoning is shown is not the caller's choice here")
+		w.lose(loss.ThinkingShown, "reasoning_effort.display")
 	}
 	effort := r.Effort
 	if effort == "" && r.Budget > 0 {
 		effort = dialogue.EffortOf(r.Budget)
-		w.lose("reasoning_effort", interline.LossApproximated, fmt.Sprintf("a budget of %d tokens became effort %s", r.Budget, effort))
+		w.lose(loss.BudgetAsEffort, "reasoning_effort", r.Budget, effort)
 	}
 	if w.mustNotThink() {
 		if effort != interline.EffortNone {
-			w.lose("reasoning_effort", interline.LossApproximated, "on Chat Completions the model takes tools only without reasoning; it became none")
+			w.lose(loss.ThinksNotWithTools, "reasoning_effort")
 		}
 		effort = interline.EffortNone
 	}
@@ -162,13 +162,13 @@ func (w *writer) reasoning() {
 	}
 	if w.t.Traits.Thinking == interline.ThinkingNone {
 		if effort != interline.EffortNone {
-			w.lose("reasoning_effort", interline.LossDropped, "the model does not reason")
+			w.lose(loss.ThinksNot, "reasoning_effort")
 		}
 		return
 	}
 	if slices.Contains(w.t.Traits.NoEfforts, effort) {
 		near := nearest(effort, w.t.Traits.NoEfforts)
-		w.lose("reasoning_effort", interline.LossApproximated, fmt.Sprintf("the model refuses effort %s; it became %s", effort, near))
+		w.lose(loss.EffortNear, "reasoning_effort", effort, near)
 		effort = near
 	}
 	w.w.ReasoningEffort = string(effort)
@@ -224,7 +224,7 @@ func (w *writer) labels() {
 	w.w.PromptCacheKey = w.r.CacheKey
 	w.w.ServiceTier = w.tier()
 	if w.r.CacheAutomatic != nil {
-		w.lose("cache_control", interline.LossDropped, "prompt caching has no marks here")
+		w.lose(loss.CacheAutomatic, "cache_control")
 	}
 	w.w.Metadata = openai.Metadata(w.r.Metadata)
 }
@@ -233,7 +233,7 @@ func (w *writer) labels() {
 func (w *writer) tier() string {
 	word, ok := openai.Tier(w.r.ServiceTier)
 	if !ok {
-		w.lose("service_tier", interline.LossDropped, fmt.Sprintf("tier %q has no counterpart", w.r.ServiceTier))
+		w.lose(loss.Tier, "service_tier", w.r.ServiceTier)
 	}
 	return word
 }
@@ -261,7 +261,7 @@ func (w *writer) refused(body []byte) ([]byte, error) {
 	}
 	for _, name := range names {
 		if _, said := obj.Find(name); said {
-			w.lose(name, interline.LossDropped, "the vendor refuses it")
+			w.lose(loss.Refused, name)
 		}
 	}
 	return protocol.Splice(body, protocol.Cuts(obj, names)).Bytes(), nil

@@ -3,6 +3,7 @@ package converse
 import (
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // reasoning asks for reasoning in the family's own fields, and returns the
@@ -48,15 +49,15 @@ func (w *writer) effort() interline.Effort {
 	switch {
 	case e == "" && r.Budget > 0:
 		e = dialogue.EffortOf(r.Budget)
-		w.losses.Approximated("reasoning_effort", "the thinking budget is said as an effort")
+		w.losses.Note(loss.BudgetAsEffort, "reasoning_effort", r.Budget, e)
 	case e == "" && r.Adaptive:
-		w.losses.Dropped("reasoning_effort", "the model is not asked to decide by itself how much to think")
+		w.losses.Note(loss.ThinkingUndecided, "reasoning_effort")
 	}
 	if e == "" || w.t.Traits.Thinking != interline.ThinkingNone {
 		return e
 	}
 	if e != interline.EffortNone {
-		w.losses.Dropped("reasoning_effort", "the model does not reason")
+		w.losses.Note(loss.ThinksNot, "reasoning_effort")
 	}
 	return ""
 }
@@ -77,7 +78,7 @@ func (w *writer) ask(e interline.Effort) {
 		w.more.Close('}')
 	case gptOSS:
 		if e == interline.EffortNone {
-			w.losses.Approximated("reasoning_effort", "the model always reasons, so it gets the least effort")
+			w.losses.Note(loss.ThinksLeast, "reasoning_effort")
 			e = interline.EffortLow
 		}
 		w.more.String("reasoning_effort", string(w.nearest(e, gptOSSRefuses)))
@@ -92,7 +93,7 @@ func (w *writer) ask(e interline.Effort) {
 		w.more.Close('}')
 	default:
 		if e != interline.EffortNone {
-			w.losses.Dropped("reasoning_effort", "the model's field for it is not known")
+			w.losses.Note(loss.EffortUnknown, "reasoning_effort")
 		}
 	}
 }
@@ -100,7 +101,7 @@ func (w *writer) ask(e interline.Effort) {
 func (w *writer) nearest(e interline.Effort, refused []interline.Effort) interline.Effort {
 	near := dialogue.Nearest(e, refused)
 	if near != e {
-		w.losses.Approximated("reasoning_effort", "the model has no effort "+string(e)+", so it gets "+string(near))
+		w.losses.Note(loss.EffortNear, "reasoning_effort", e, near)
 	}
 	return near
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol/dialogue"
 	"github.com/interline-ai/interline/protocol/jsonout"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // toolConfig writes the tools and the word on calling them. There is no "none":
@@ -15,7 +16,7 @@ func (w *writer) toolConfig(o *dialogue.Offer, d *dialogue.Dialogue) {
 		if !d.UsesTools() {
 			return
 		}
-		w.losses.Approximated("tool_choice", "tools cannot be forbidden here while the conversation uses them")
+		w.losses.Note(loss.ToolsForbidden, "tool_choice")
 	}
 	if len(tools) == 0 && d.UsesTools() {
 		tools = w.remembered(d)
@@ -46,7 +47,7 @@ func (w *writer) remembered(d *dialogue.Dialogue) []interline.Tool {
 			}
 		}
 	}
-	w.losses.Emulated("tools", "the tools that the conversation has called were declared")
+	w.losses.Note(loss.ToolsDeclared, "tools")
 	return out
 }
 
@@ -76,7 +77,7 @@ func (w *writer) choice(c *interline.ToolChoice) {
 			w.claudeChoice(c)
 			return
 		}
-		w.losses.Dropped("parallel_tool_calls", "calls cannot be kept to one at a time here")
+		w.losses.Note(loss.OneCall, "parallel_tool_calls")
 	}
 	switch c.Mode {
 	case interline.ToolsAuto:

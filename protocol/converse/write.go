@@ -7,6 +7,7 @@ import (
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
 	"github.com/interline-ai/interline/protocol/jsonout"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // The families of models whose own fields are known.
@@ -94,7 +95,7 @@ func (w *writer) inference(limit int64, thinks bool) {
 	}
 	stops := w.r.Stop
 	if len(stops) > 0 && w.l.dialect.NoStops {
-		w.losses.Dropped("stop", "the model refuses it")
+		w.losses.Note(loss.StopsRefused, "stop")
 		stops = nil
 	}
 	if limit == 0 && s.Temperature == nil && s.TopP == nil && len(stops) == 0 {
@@ -125,7 +126,7 @@ func (w *writer) topK(n int64) {
 		w.more.Int("topK", n)
 		w.more.Close('}')
 	default:
-		w.losses.Dropped("top_k", "the model's field for it is not known")
+		w.losses.Note(loss.TopKUnknown, "top_k")
 	}
 }
 
@@ -159,7 +160,7 @@ func (w *writer) labels() {
 	said := 0
 	for _, l := range labels {
 		if said == maxLabels || !legalLabel(l.Name) || !legalLabel(l.Value) {
-			w.losses.Dropped("metadata."+l.Name, "requestMetadata takes 16 pairs of up to 256 plain letters")
+			w.losses.Note(loss.LabelForm, "metadata."+l.Name)
 			continue
 		}
 		if said++; said == 1 {
@@ -177,7 +178,7 @@ func (w *writer) labels() {
 	case "standard_only":
 		w.tier("default")
 	default:
-		w.losses.Dropped("service_tier", "the tier "+t+" has no counterpart")
+		w.losses.Note(loss.Tier, "service_tier", t)
 	}
 }
 

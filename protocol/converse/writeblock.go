@@ -8,18 +8,22 @@ import (
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // refuse says why a block has no place in the language.
-func (w *writer) refuse(b interline.Block) string {
+func (w *writer) refuse(b interline.Block) loss.Kind {
 	switch b.Kind {
 	case interline.Opaque:
 		if b.Language != protocol.Converse {
-			return "a block that only " + b.Language + " knows"
+			return loss.Block
 		}
 	case interline.ReasoningBlock:
-		if w.family != claude || b.Seal == nil || b.Seal.Issuer != dialogue.Issuer {
-			return "reasoning is only given back to the Claude that signed it"
+		if b.Seal == nil {
+			return loss.SealMissing
+		}
+		if w.family != claude || b.Seal.Issuer != dialogue.Issuer {
+			return loss.SealForeign
 		}
 	}
 	return ""
@@ -92,7 +96,7 @@ func (w *writer) system(d *dialogue.Dialogue, instruction string) {
 		w.content("system", blocks)
 	}
 	if w.r.CacheAutomatic != nil {
-		w.losses.Dropped("cache_control", "Bedrock does not place cache points by itself")
+		w.losses.Note(loss.CacheAutomatic, "cache_control")
 	}
 }
 
@@ -120,7 +124,7 @@ func (w *writer) content(name string, blocks []dialogue.Block) {
 		w.cachePoint(b.Cache, b.At.String()+".cache_control")
 	}
 	if document && !said {
-		w.losses.Emulated(blocks[0].At.String(), "a document needs a text beside it, so one was added")
+		w.losses.Note(loss.DocumentText, blocks[0].At.String())
 		w.out.Open('{')
 		w.out.String("text", "The document is attached.")
 		w.out.Close('}')

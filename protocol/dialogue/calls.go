@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // pending is a tool call that waits for its result.
@@ -55,7 +56,7 @@ func resultsFirst(blocks []Block, open []pending, losses *Losses) []Block {
 		}
 		call := find(open, b.Result.CallID)
 		if call == nil {
-			losses.Approximated(b.At.String(), "a tool result that answers no call of the turn before is said as text")
+			losses.Note(loss.ResultStray, b.At.String())
 			others = append(others, asText(b)...)
 			continue
 		}
@@ -65,7 +66,7 @@ func resultsFirst(blocks []Block, open []pending, losses *Losses) []Block {
 	}
 	for _, call := range open {
 		if !call.answered {
-			losses.Emulated(call.at.String(), "the tool call has no result, so a failed one was added")
+			losses.Note(loss.CallUnanswered, call.at.String())
 			results = append(results, noResult(call))
 		}
 	}

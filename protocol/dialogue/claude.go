@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // Issuer is who seals Claude's reasoning, on whatever cloud it runs.
@@ -42,7 +43,7 @@ func AskClaude(r *interline.Request, traits interline.Traits, d *Dialogue, force
 	c.MaxTokens = Limit(r, traits, c.Budget, losses)
 	if c.Budget >= c.MaxTokens && c.Budget > 0 {
 		c.Budget = max(minimalBudget, c.MaxTokens-1)
-		losses.Approximated("reasoning_effort", "the model's output limit leaves less room to think")
+		losses.Note(loss.ThinkingRoom, "reasoning_effort")
 	}
 	return c
 }
@@ -61,7 +62,7 @@ func (c *Claude) think(r interline.Reasoning, traits interline.Traits, losses *L
 	case !r.Asked():
 		c.off(rule, losses)
 	case rule == interline.ThinkingNone:
-		losses.Dropped("reasoning_effort", "the model does not reason")
+		losses.Note(loss.ThinksNot, "reasoning_effort")
 	case rule == interline.ThinkingBudget:
 		c.Thinking = "enabled"
 		c.Budget = budget(r, losses)
@@ -76,7 +77,7 @@ func (c *Claude) off(rule interline.ThinkingRule, losses *Losses) {
 	switch rule {
 	case interline.ThinkingNone:
 	case interline.ThinkingAlways:
-		losses.Dropped("reasoning_effort", "the model always thinks")
+		losses.Note(loss.ThinksAlways, "reasoning_effort")
 	default:
 		c.Thinking = "disabled"
 	}
@@ -85,15 +86,15 @@ func (c *Claude) off(rule interline.ThinkingRule, losses *Losses) {
 // reconsider gives up a thinking budget where the vendor refuses it: with a
 // forced tool, and within a tool loop whose reasoning is not at hand.
 func (c *Claude) reconsider(d *Dialogue, forced bool, losses *Losses) {
-	reason := ""
+	var why loss.Kind
 	if forced {
-		reason = "the model does not think when it must call a tool"
+		why = loss.ThinksNotForced
 	}
 	if t := d.Open(); t != nil && t.Blocks[0].Kind != interline.ReasoningBlock {
-		reason = "the model does not think amid tool calls whose reasoning is not its own"
+		why = loss.ThinksNotAmid
 	}
-	if reason != "" {
-		losses.Dropped("reasoning_effort", reason)
+	if why != "" {
+		losses.Note(why, "reasoning_effort")
 		c.Thinking, c.Budget = "", 0
 	}
 }
@@ -113,11 +114,11 @@ func Limit(r *interline.Request, traits interline.Traits, budget int64, losses *
 		return limit
 	case budget >= limit:
 		limit += budget
-		losses.Approximated("max_tokens", "raised, since the thinking budget must be less")
+		losses.Note(loss.ThinkingLimit, "max_tokens")
 	}
 	if top > 0 && limit > top {
 		limit = top
-		losses.Approximated("max_tokens", "lowered to the model's own limit")
+		losses.Note(loss.LimitLowered, "max_tokens")
 	}
 	return limit
 }
@@ -126,12 +127,12 @@ func Limit(r *interline.Request, traits interline.Traits, budget int64, losses *
 func budget(r interline.Reasoning, losses *Losses) int64 {
 	if r.Budget == 0 {
 		if r.Effort == "" {
-			losses.Approximated("reasoning_effort", "the model does not decide by itself how much to think, so it gets a budget")
+			losses.Note(loss.ThinkingGuessed, "reasoning_effort")
 		}
 		return budgetOf(r.Effort)
 	}
 	if r.Budget < minimalBudget {
-		losses.Approximated("reasoning_effort", "the thinking budget was raised to the least one of 1024 tokens")
+		losses.Note(loss.BudgetLeast, "reasoning_effort")
 	}
 	return max(r.Budget, minimalBudget)
 }
@@ -168,7 +169,7 @@ func effort(r interline.Reasoning, refused []interline.Effort, losses *Losses) i
 	asked := r.Effort
 	if asked == "" && r.Budget > 0 {
 		asked = EffortOf(r.Budget)
-		losses.Approximated("reasoning_effort", "the thinking budget is said as an effort")
+		losses.Note(loss.BudgetAsEffort, "reasoning_effort", r.Budget, asked)
 	}
 	if asked == "" {
 		return ""
@@ -179,7 +180,7 @@ func effort(r interline.Reasoning, refused []interline.Effort, losses *Losses) i
 	}
 	got = Nearest(got, refused)
 	if got != asked {
-		losses.Approximated("reasoning_effort", "the model has no effort "+string(asked)+", so it gets "+string(got))
+		losses.Note(loss.EffortNear, "reasoning_effort", asked, got)
 	}
 	return got
 }
@@ -216,21 +217,21 @@ func Sampling(r *interline.Request, traits interline.Traits, thinking bool, loss
 	refusesAll := traits.Sampling == interline.SamplingNone ||
 		traits.Sampling == interline.SamplingNoEffort && r.Reasoning.Effort != interline.EffortNone
 	if refusesAll {
-		drop(&s.Temperature, "temperature", "the model takes no sampling parameters", losses)
-		drop(&s.TopP, "top_p", "the model takes no sampling parameters", losses)
-		drop(&s.TopK, "top_k", "the model takes no sampling parameters", losses)
+		drop(&s.Temperature, "temperature", loss.SamplingRefused, losses)
+		drop(&s.TopP, "top_p", loss.SamplingRefused, losses)
+		drop(&s.TopK, "top_k", loss.SamplingRefused, losses)
 		return s
 	}
 	if s.Temperature != nil && *s.Temperature > 1 {
 		one := 1.0
 		s.Temperature = &one
-		losses.Approximated("temperature", "lowered to 1, the highest value")
+		losses.Note(loss.TemperatureLowered, "temperature")
 	}
 	if thinking {
 		restrain(&s, losses)
 	}
 	if traits.Sampling == interline.SamplingOneOf && s.Temperature != nil {
-		drop(&s.TopP, "top_p", "the model takes temperature or top_p, not both", losses)
+		drop(&s.TopP, "top_p", loss.SamplingOneOf, losses)
 	}
 	return s
 }
@@ -238,7 +239,7 @@ func Sampling(r *interline.Request, traits interline.Traits, thinking bool, loss
 // restrain leaves the parameters that go with thinking: temperature 1 and a
 // top_p of 0.95 or more.
 func restrain(s *interline.Sampling, losses *Losses) {
-	const reason = "not allowed while the model thinks"
+	const reason = loss.SamplingThinking
 	if s.Temperature != nil && *s.Temperature != 1 {
 		drop(&s.Temperature, "temperature", reason, losses)
 	}
@@ -248,9 +249,9 @@ func restrain(s *interline.Sampling, losses *Losses) {
 	drop(&s.TopK, "top_k", reason, losses)
 }
 
-func drop[T any](p **T, field, reason string, losses *Losses) {
+func drop[T any](p **T, field string, reason loss.Kind, losses *Losses) {
 	if *p != nil {
 		*p = nil
-		losses.Dropped(field, reason)
+		losses.Note(reason, field)
 	}
 }

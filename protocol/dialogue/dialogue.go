@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // Rules are how one language, and one model in it, takes a conversation.
@@ -23,7 +24,7 @@ type Rules struct {
 	MidSystem bool
 	// Refuse says why a block has no place in the language, or "" when it has
 	// one. Refused blocks are dropped and reported.
-	Refuse func(interline.Block) (reason string)
+	Refuse func(interline.Block) loss.Kind
 	// LegalID reports whether a tool call may have that id.
 	LegalID func(id string) bool
 }
@@ -119,7 +120,7 @@ func withoutLoneReasoning(turns []Turn, losses *Losses) []Turn {
 			lone = lone && b.Kind == interline.ReasoningBlock
 		}
 		if lone {
-			losses.Dropped(t.Blocks[0].At.String(), "a turn of reasoning alone cannot be replayed")
+			losses.Note(loss.ReasoningAlone, t.Blocks[0].At.String())
 			continue
 		}
 		out = append(out, t)
@@ -145,7 +146,7 @@ func placeSystem(turns []Turn, native bool, losses *Losses) []Turn {
 		for j := range t.Blocks {
 			b := &t.Blocks[j]
 			b.Text = "<system>" + b.Text + "</system>"
-			losses.Approximated(b.At.String(), "a system message amid the conversation is said as marked text of the user")
+			losses.Note(loss.SystemAmid, b.At.String())
 		}
 	}
 	return turns
@@ -156,7 +157,7 @@ func begin(turns []Turn, losses *Losses) []Turn {
 	if len(turns) > 0 && turns[0].Role == interline.User {
 		return turns
 	}
-	losses.Emulated("messages", `the user must speak first, so "Please continue" was put before`)
+	losses.Note(loss.UserFirst, "messages")
 	first := Turn{Role: interline.User, Blocks: []Block{{Block: interline.Block{Kind: interline.Text, Text: "Please continue"}}}}
 	return append([]Turn{first}, turns...)
 }

@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 func anyID(id string) bool { return id != "" && !strings.Contains(id, "!") }
 
 func rules() Rules {
-	return Rules{LegalID: anyID, Refuse: func(b interline.Block) string {
+	return Rules{LegalID: anyID, Refuse: func(b interline.Block) loss.Kind {
 		if b.Kind == interline.Opaque {
 			return "opaque"
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // gather copies the turns, leaving out what is empty or has no place, and
@@ -14,7 +15,7 @@ func gather(turns []interline.Turn, rules Rules, losses *Losses) []Turn {
 	var out []Turn
 	for i, t := range turns {
 		if t.Name != "" {
-			losses.Dropped(fmt.Sprintf("messages[%d].name", i), "speakers have no names here")
+			losses.Note(loss.SpeakerName, fmt.Sprintf("messages[%d].name", i))
 		}
 		mine := len(out) // runs of this turn begin here
 		for j, b := range t.Blocks {
@@ -58,17 +59,17 @@ func roleOf(turn interline.Role, kind interline.BlockKind) interline.Role {
 func keep(b Block, role interline.Role, rules Rules, losses *Losses) (Block, bool) {
 	if b.Kind == interline.Refusal {
 		b.Kind = interline.Text
-		losses.Approximated(b.At.String(), "an earlier refusal is said as text")
+		losses.Note(loss.RefusalText, b.At.String())
 	}
 	if b.Kind == interline.Text && strings.TrimSpace(b.Text) == "" {
 		return b, false // nothing is lost
 	}
 	if role == interline.System && b.Kind != interline.Text {
-		losses.Dropped(b.At.String(), "a system message can only hold text")
+		losses.Note(loss.SystemMedia, b.At.String())
 		return b, false
 	}
-	if reason := rules.Refuse(b.Block); reason != "" {
-		losses.Dropped(b.At.String(), reason)
+	if why := rules.Refuse(b.Block); why != "" {
+		losses.Note(why, b.At.String())
 		return b, false
 	}
 	if b.Kind == interline.ToolResultBlock {

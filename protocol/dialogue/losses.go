@@ -1,24 +1,16 @@
 package dialogue
 
-import "github.com/interline-ai/interline"
+import (
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol/loss"
+)
 
 // Losses collects what could not be said, in the order it was found.
 type Losses []interline.Loss
 
-// Dropped notes that a field was left out.
-func (l *Losses) Dropped(field, reason string) {
-	*l = append(*l, interline.Loss{Field: field, Action: interline.LossDropped, Reason: reason})
-}
-
-// Approximated notes that a field was said differently.
-func (l *Losses) Approximated(field, reason string) {
-	*l = append(*l, interline.Loss{Field: field, Action: interline.LossApproximated, Reason: reason})
-}
-
-// Emulated notes that a field was made to work another way.
-func (l *Losses) Emulated(field, reason string) {
-	*l = append(*l, interline.Loss{Field: field, Action: interline.LossEmulated, Reason: reason})
-}
+// Note notes the loss of a field. args complete the reason of kinds that have a
+// format.
+func (l *Losses) Note(k loss.Kind, field string, args ...any) { *l = append(*l, k.At(field, args...)) }
 
 // Unsaid notes what neither Messages nor Converse has a word for.
 func (l *Losses) Unsaid(r *interline.Request) {
@@ -38,11 +30,11 @@ func (l *Losses) Unsaid(r *interline.Request) {
 		{r.CacheKey != "", "prompt_cache_key"},
 	} {
 		if f.said {
-			l.Dropped(f.name, "the cloud's language has no such parameter")
+			l.Note(loss.Parameter, f.name)
 		}
 	}
 	for _, m := range r.Extra {
-		l.Dropped(m.Name, "not known in the cloud's language")
+		l.Note(loss.Member, m.Name)
 	}
 }
 
@@ -50,7 +42,7 @@ func (l *Losses) Unsaid(r *interline.Request) {
 func Arguments(args, field string, losses *Losses) []byte {
 	out, verbatim := object([]byte(args))
 	if !verbatim {
-		losses.Approximated(field, "the arguments are not a JSON object, so they were wrapped as _raw")
+		losses.Note(loss.ArgumentsRaw, field)
 	}
 	return out
 }

@@ -1,6 +1,9 @@
 package dialogue
 
-import "github.com/interline-ai/interline"
+import (
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol/loss"
+)
 
 // maxMarks is how many cache marks one request may have (Anthropic and Bedrock
 // documents, 2026-11).
@@ -16,13 +19,13 @@ func (m *Marks) Take(mark *interline.CacheMark, field string, losses *Losses) (t
 		return "", false
 	}
 	if *m++; *m > maxMarks {
-		losses.Dropped("cache_control", "there can be four cache marks")
+		losses.Note(loss.CacheFour, "cache_control")
 		return "", false
 	}
 	switch mark.TTL {
 	case "", "5m", "1h":
 		return mark.TTL, true
 	}
-	losses.Approximated(field+".ttl", "the cache lives for 1h instead of "+mark.TTL)
+	losses.Note(loss.CacheLifetime, field+".ttl", "1h", mark.TTL)
 	return "1h", true
 }

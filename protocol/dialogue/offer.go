@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // Offer is the tools a model is offered, and the word on calling them.
@@ -30,14 +31,14 @@ func OfferTools(r *interline.Request, traits interline.Traits, language string, 
 	for i, t := range r.Tools {
 		switch {
 		case t.Raw != nil && t.Language != language:
-			losses.Dropped(fmt.Sprintf("tools[%d]", i), "a vendor's own tool that the place does not have")
+			losses.Note(loss.OwnTool, fmt.Sprintf("tools[%d]", i))
 		case r.Choice.Mode == interline.ToolsSubset && t.Raw == nil && !slices.Contains(r.Choice.Names, t.Name):
 		default:
 			o.Tools = append(o.Tools, t)
 		}
 	}
 	if r.Choice.Mode == interline.ToolsSubset {
-		losses.Approximated("tool_choice", "a subset of tools cannot be named, so the others were left out")
+		losses.Note(loss.ToolSubset, "tool_choice")
 		o.Choice.Mode, o.Choice.Names = interline.ToolsAuto, nil
 		if r.Choice.Required {
 			o.Choice.Mode = interline.ToolsRequired
@@ -45,7 +46,7 @@ func OfferTools(r *interline.Request, traits interline.Traits, language string, 
 	}
 	if f := r.Output.Format; f == interline.FormatJSON || f == interline.FormatSchema && !schemas {
 		o.answer(r.Output)
-		losses.Emulated("response_format", "the answer is asked for with a tool, whose input comes back as text")
+		losses.Note(loss.SchemaByTool, "response_format")
 	}
 	if traits.NoForcedTools && o.Forced() {
 		o.free(losses)
@@ -79,7 +80,7 @@ func (o *Offer) answer(out interline.Output) {
 // free lets the model decide, and asks it in words where that is what the
 // schema hangs on.
 func (o *Offer) free(losses *Losses) {
-	losses.Approximated("tool_choice", "the model refuses to be made to call a tool, so it decides by itself")
+	losses.Note(loss.ToolForced, "tool_choice")
 	if slices.ContainsFunc(o.Tools, func(t interline.Tool) bool { return t.Name == SchemaTool }) {
 		o.Instruction = "Give your final answer by calling the tool " + SchemaTool + ", and write no other text."
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // withoutForeign returns the replacements of the signatures that another issuer's
@@ -29,7 +30,5 @@ func withoutForeign(body []byte) ([]protocol.Replacement, []interline.Loss) {
 	if reps == nil {
 		return nil, nil
 	}
-	return reps, []interline.Loss{{
-		Field: "contents", Action: interline.LossEmulated, Reason: "sealed reasoning goes to its issuer only; Gemini is told not to check the rest",
-	}}
+	return reps, []interline.Loss{loss.SealUnchecked.At("contents")}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // config writes the limits, the sampling, the format and the thinking.
@@ -24,7 +25,7 @@ func (w *writer) limits() {
 	limit, top := w.r.MaxOutput, w.t.Traits.MaxOutput
 	if top > 0 && limit > top {
 		limit = top
-		w.losses.Approximated("max_tokens", "lowered to the model's own limit")
+		w.losses.Note(loss.LimitLowered, "max_tokens")
 	}
 	if limit > 0 {
 		w.out.Int("maxOutputTokens", limit)
@@ -46,7 +47,7 @@ func (w *writer) sampling() {
 			name string
 		}{{s.Temperature != nil, "temperature"}, {s.TopP != nil, "top_p"}, {s.TopK != nil, "top_k"}} {
 			if f.said {
-				w.losses.Dropped(f.name, "the model takes no sampling parameters")
+				w.losses.Note(loss.SamplingRefused, f.name)
 			}
 		}
 		s.Temperature, s.TopP, s.TopK = nil, nil, nil
@@ -106,7 +107,7 @@ func (w *writer) thinking() {
 	}
 	if w.t.Traits.Thinking == interline.ThinkingNone {
 		if r.Asked() {
-			w.losses.Dropped("reasoning_effort", "the model does not reason")
+			w.losses.Note(loss.ThinksNot, "reasoning_effort")
 		}
 		return
 	}
@@ -148,7 +149,7 @@ func (w *writer) level(r interline.Reasoning) {
 	asked := r.Effort
 	if asked == "" && r.Budget > 0 {
 		asked = dialogue.EffortOf(r.Budget)
-		w.losses.Approximated("reasoning_effort", "the thinking budget is said as a level")
+		w.losses.Note(loss.BudgetAsLevel, "reasoning_effort")
 	}
 	if asked == "" {
 		return // the model decides by itself, as it does when nothing is said
@@ -166,7 +167,7 @@ func (w *writer) level(r interline.Reasoning) {
 	}
 	got = dialogue.Nearest(got, refused)
 	if got != asked {
-		w.losses.Approximated("reasoning_effort", "the model has no effort "+string(asked)+", so it gets "+string(got))
+		w.losses.Note(loss.EffortNear, "reasoning_effort", asked, got)
 	}
 	w.out.String("thinkingLevel", strings.ToUpper(string(got)))
 }
@@ -199,7 +200,7 @@ func (w *writer) budgetOf(e interline.Effort) int64 {
 	switch e {
 	case interline.EffortNone:
 		if strings.Contains(w.t.Model, "pro") {
-			w.losses.Approximated("reasoning_effort", "the model always thinks, so it gets the least budget")
+			w.losses.Note(loss.ThinksLeast, "reasoning_effort")
 			return budgetLeast
 		}
 		return 0
@@ -210,7 +211,7 @@ func (w *writer) budgetOf(e interline.Effort) int64 {
 	case interline.EffortMedium:
 		return budgetMedium
 	case interline.EffortXHigh, interline.EffortMax:
-		w.losses.Approximated("reasoning_effort", "the model's greatest budget is that of high")
+		w.losses.Note(loss.BudgetMost, "reasoning_effort")
 	}
 	return budgetHigh
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
 	"github.com/interline-ai/interline/protocol/jsonout"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // writer says one request and notes what it could not say.
@@ -39,7 +40,7 @@ func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte
 		return nil, nil, f
 	}
 	if d.Prefilled() && !w.own {
-		w.losses.Approximated(fmt.Sprintf("messages[%d]", len(r.Turns)-1), "the model may answer the last turn instead of going on with it")
+		w.losses.Note(loss.PrefillMaybe, fmt.Sprintf("messages[%d]", len(r.Turns)-1))
 	}
 	w.body(&d)
 	return w.out, protocol.InWords(t.From, r, w.losses), nil
@@ -103,7 +104,7 @@ func (w *writer) tools() {
 		case t.Language == protocol.GenerateContent:
 			own = append(own, t)
 		default:
-			w.losses.Dropped(fmt.Sprintf("tools[%d]", i), "a vendor's own tool that the place does not have")
+			w.losses.Note(loss.OwnTool, fmt.Sprintf("tools[%d]", i))
 		}
 	}
 	if len(own)+len(functions) == 0 {
@@ -127,14 +128,12 @@ func (w *writer) tools() {
 
 func (w *writer) unsaidOfTool(i int, t *interline.Tool) {
 	if t.Strict != nil && *t.Strict {
-		w.losses.Dropped(fmt.Sprintf("tools[%d].strict", i), "functions are not held to their schema one by one")
+		w.losses.Note(loss.ToolStrict, fmt.Sprintf("tools[%d].strict", i))
 	}
 	if t.Cache != nil {
-		w.losses.Dropped("cache_control", noMarks)
+		w.losses.Note(loss.CacheNoMarks, "cache_control")
 	}
 }
-
-const noMarks = "Gemini caches by itself and has no marks in a request"
 
 func (w *writer) declaration(t *interline.Tool) {
 	w.out.Open('{')
@@ -151,7 +150,7 @@ func (w *writer) declaration(t *interline.Tool) {
 func (w *writer) choice() {
 	c := w.r.Choice
 	if c.Parallel != nil && !*c.Parallel {
-		w.losses.Dropped("parallel_tool_calls", "calls cannot be kept to one at a time here")
+		w.losses.Note(loss.OneCall, "parallel_tool_calls")
 	}
 	mode, names := w.mode(&c)
 	start := len(w.out)
@@ -192,7 +191,7 @@ func (w *writer) mode(c *interline.ToolChoice) (mode string, names []string) {
 	}
 	forced := c.Mode == interline.ToolsRequired || c.Mode == interline.ToolsOne || c.Mode == interline.ToolsSubset && c.Required
 	if forced && w.t.Traits.NoForcedTools {
-		w.losses.Approximated("tool_choice", "the model refuses to be made to call a tool, so it decides by itself")
+		w.losses.Note(loss.ToolForced, "tool_choice")
 		return "AUTO", nil
 	}
 	switch c.Mode {
@@ -227,7 +226,7 @@ func (w *writer) tier() {
 	case t == "default", t == "standard_only":
 		w.out.String("serviceTier", "standard")
 	default:
-		w.losses.Dropped("service_tier", "the tier "+t+" has no counterpart")
+		w.losses.Note(loss.Tier, "service_tier", t)
 	}
 }
 
@@ -235,23 +234,24 @@ func (w *writer) tier() {
 func (w *writer) unsaid() {
 	r := w.r
 	for _, f := range []struct {
-		said         bool
-		name, reason string
+		said bool
+		name string
+		kind loss.Kind
 	}{
-		{len(r.Sampling.LogitBias) > 0, "logit_bias", "the cloud's language has no such parameter"},
-		{r.Output.Verbosity != "", "verbosity", "the cloud's language has no such parameter"},
-		{r.CacheKey != "", "prompt_cache_key", "the cloud's language has no such parameter"},
-		{r.CacheAutomatic != nil, "cache_control", noMarks},
-		{r.User != "", "user", "only Vertex has labels, and they are for billing"},
-		{len(r.Metadata) > 0, "metadata", "only Vertex has labels, and they are for billing"},
+		{len(r.Sampling.LogitBias) > 0, "logit_bias", loss.Parameter},
+		{r.Output.Verbosity != "", "verbosity", loss.Parameter},
+		{r.CacheKey != "", "prompt_cache_key", loss.Parameter},
+		{r.CacheAutomatic != nil, "cache_control", loss.CacheNoMarks},
+		{r.User != "", "user", loss.EndUser},
+		{len(r.Metadata) > 0, "metadata", loss.Labels},
 	} {
 		if f.said {
-			w.losses.Dropped(f.name, f.reason)
+			w.losses.Note(f.kind, f.name)
 		}
 	}
 	for _, m := range r.Extra {
 		if !w.said(m.Name) {
-			w.losses.Dropped(m.Name, "not known in the cloud's language, or not at this place")
+			w.losses.Note(loss.Member, m.Name)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
 	"github.com/interline-ai/interline/protocol/jsonout"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // foreignSeal stands in for the signature of a call that Gemini did not make:
@@ -19,18 +20,21 @@ import (
 const foreignSeal = "skip_thought_signature_validator"
 
 // refuse says why a block has no place in the language.
-func (w *writer) refuse(b interline.Block) string {
+func (w *writer) refuse(b interline.Block) loss.Kind {
 	switch b.Kind {
 	case interline.Opaque:
 		if b.Language != protocol.GenerateContent {
-			return "a block that only " + b.Language + " knows"
+			return loss.Block
 		}
 	case interline.ReasoningBlock:
 		if b.Seal == nil && w.own {
 			return ""
 		}
-		if b.Seal == nil || b.Seal.Issuer != Issuer {
-			return "reasoning is only given back to the Gemini that signed it"
+		if b.Seal == nil {
+			return loss.SealMissing
+		}
+		if b.Seal.Issuer != Issuer {
+			return loss.SealForeign
 		}
 	}
 	return ""
@@ -113,7 +117,7 @@ func (w *writer) vouch(blocks []dialogue.Block) {
 		w.names[b.Call.ID] = b.Call.Name
 		if first && !w.own && w.levels() && (b.Seal == nil || b.Seal.Issuer != Issuer) {
 			b.Seal = seal(foreignSeal)
-			w.losses.Emulated(b.At.String(), "the call was not signed by the model, so it is told not to check it")
+			w.losses.Note(loss.CallUnsigned, b.At.String())
 		}
 		first = false
 	}
@@ -125,7 +129,7 @@ func (w *writer) parts(blocks []dialogue.Block) {
 		b := &blocks[i]
 		w.part(&b.Block, b.At)
 		if b.Cache != nil {
-			w.losses.Dropped("cache_control", noMarks)
+			w.losses.Note(loss.CacheNoMarks, "cache_control")
 		}
 	}
 	w.out.Close(']')

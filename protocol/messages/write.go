@@ -7,6 +7,7 @@ import (
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
 	"github.com/interline-ai/interline/protocol/jsonout"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // writer says one request and notes what it could not say.
@@ -68,7 +69,7 @@ func (w *writer) refuses(name, field string) bool {
 	if !slices.Contains(w.l.dialect.Refuses, name) {
 		return false
 	}
-	w.losses.Dropped(field, "the place refuses "+name)
+	w.losses.Note(loss.Refused, field)
 	return true
 }
 
@@ -100,7 +101,7 @@ func (w *writer) thinking(c *dialogue.Claude) {
 		w.out.Raw("schema", w.r.Output.Schema)
 		w.out.Close('}')
 		if w.r.Output.Description != "" {
-			w.losses.Dropped("response_format.json_schema.description", "a schema has no description of its own here")
+			w.losses.Note(loss.SchemaDescription, "response_format.json_schema.description")
 		}
 	}
 	w.out.Close('}')
@@ -131,7 +132,7 @@ func (w *writer) labels() {
 		w.out.Close('}')
 	}
 	if len(w.r.Metadata) > 0 {
-		w.losses.Dropped("metadata", "there is no place for labels")
+		w.losses.Note(loss.Labels, "metadata")
 	}
 	switch t := w.r.ServiceTier; t {
 	case "":
@@ -140,7 +141,7 @@ func (w *writer) labels() {
 	case "standard_only", "default":
 		w.tier("standard_only")
 	default:
-		w.losses.Dropped("service_tier", "the tier "+t+" has no counterpart")
+		w.losses.Note(loss.Tier, "service_tier", t)
 	}
 }
 

@@ -6,18 +6,22 @@ import (
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // refuse says why a block has no place in the language.
-func refuse(b interline.Block) string {
+func refuse(b interline.Block) loss.Kind {
 	switch b.Kind {
 	case interline.Opaque:
 		if b.Language != protocol.Messages {
-			return "a block that only " + b.Language + " knows"
+			return loss.Block
 		}
 	case interline.ReasoningBlock:
-		if b.Seal == nil || b.Seal.Issuer != dialogue.Issuer {
-			return "reasoning that Claude did not sign cannot be given back to it"
+		if b.Seal == nil {
+			return loss.SealMissing
+		}
+		if b.Seal.Issuer != dialogue.Issuer {
+			return loss.SealForeign
 		}
 	}
 	return ""
@@ -137,7 +141,7 @@ func (w *writer) block(b *interline.Block, at dialogue.At) {
 
 func (w *writer) reasoning(b *interline.Block) {
 	if b.Cache != nil {
-		w.losses.Dropped("cache_control", "there can be no cache mark on reasoning")
+		w.losses.Note(loss.CacheOnReasoning, "cache_control")
 	}
 	if b.Seal.Redacted != "" {
 		w.out.String("type", "redacted_thinking")

@@ -8,6 +8,7 @@ import (
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // tools says the tools and the word on which to call.
@@ -20,11 +21,11 @@ func (w *writer) tools() {
 			w.w.Tools = append(w.w.Tools, jsontext.Value(t.Raw))
 			continue
 		case t.Raw != nil:
-			w.lose(field, interline.LossDropped, fmt.Sprintf("the vendor's own tool %q has no counterpart", t.Name))
+			w.lose(loss.OwnToolNamed, field, t.Name)
 			continue
 		}
 		if t.Cache != nil {
-			w.lose("cache_control", interline.LossDropped, "marks on tools have no counterpart")
+			w.lose(loss.CacheOnTools, "cache_control")
 		}
 		// Left out, strict would mean true here and false everywhere else.
 		strict := t.Strict

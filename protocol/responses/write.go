@@ -11,6 +11,7 @@ import (
 	"github.com/interline-ai/interline/internal/jsonscan"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/loss"
 	"github.com/interline-ai/interline/protocol/openai"
 )
 
@@ -62,17 +63,17 @@ func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte
 }
 
 // lose notes a loss, once for each field.
-func (w *writer) lose(field string, action interline.LossAction, reason string) {
+func (w *writer) lose(k loss.Kind, field string, args ...any) {
 	if slices.ContainsFunc(w.losses, func(l interline.Loss) bool { return l.Field == field }) {
 		return
 	}
-	w.losses = append(w.losses, interline.Loss{Field: field, Action: action, Reason: reason})
+	w.losses = append(w.losses, k.At(field, args...))
 }
 
 func (w *writer) limits() {
 	if n := w.r.MaxOutput; n > 0 {
 		if n < minOutput {
-			w.lose("max_tokens", interline.LossApproximated, fmt.Sprintf("raised to %d, the least that Responses takes", minOutput))
+			w.lose(loss.LimitRaised, "max_tokens", minOutput)
 			n = minOutput
 		}
 		w.w.MaxOutputTokens = &n
@@ -80,7 +81,6 @@ func (w *writer) limits() {
 }
 
 func (w *writer) sampling() {
-	const why = "has no counterpart in Responses"
 	s := w.r.Sampling
 	w.w.Temperature, w.w.TopP = s.Temperature, s.TopP
 	for _, f := range []struct {
@@ -96,18 +96,18 @@ func (w *writer) sampling() {
 		{len(s.LogitBias) > 0, "logit_bias"},
 	} {
 		if f.said {
-			w.lose(f.name, interline.LossDropped, why)
+			w.lose(loss.Parameter, f.name)
 		}
 	}
 	if s.Logprobs || s.TopLogprobs != nil {
-		w.lose("logprobs", interline.LossDropped, "the probabilities of an answer are not translated")
+		w.lose(loss.Logprobs, "logprobs")
 	}
 	if !w.refusesSampling() {
 		return
 	}
 	drop := func(p **float64, field string) {
 		if *p != nil && **p != 1 {
-			w.lose(field, interline.LossDropped, "the model refuses sampling parameters")
+			w.lose(loss.SamplingRefused, field)
 		}
 		*p = nil
 	}
@@ -140,7 +140,7 @@ func (w *writer) reasoning() {
 	case r.Display == "summarized":
 		out.Summary = "auto"
 	default:
-		w.lose("reasoning_effort.display", interline.LossDropped, fmt.Sprintf("%q has no counterpart in Responses", r.Display))
+		w.lose(loss.ThinkingShown, "reasoning_effort.display")
 	}
 	if out.Effort != "" || out.Summary != "" {
 		w.w.Reasoning = &out
@@ -157,14 +157,14 @@ func (w *writer) effort() interline.Effort {
 	effort := r.Effort
 	if effort == "" && r.Budget > 0 {
 		effort = dialogue.EffortOf(r.Budget)
-		w.lose("reasoning_effort", interline.LossApproximated, fmt.Sprintf("a budget of %d tokens became effort %s", r.Budget, effort))
+		w.lose(loss.BudgetAsEffort, "reasoning_effort", r.Budget, effort)
 	}
 	switch {
 	case effort == "":
 		return ""
 	case w.t.Traits.Thinking == interline.ThinkingNone:
 		if effort != interline.EffortNone {
-			w.lose("reasoning_effort", interline.LossDropped, "the model does not reason")
+			w.lose(loss.ThinksNot, "reasoning_effort")
 		}
 		return ""
 	case !slices.Contains(w.t.Traits.NoEfforts, effort):
@@ -175,7 +175,7 @@ func (w *writer) effort() interline.Effort {
 		near = interline.EffortMinimal
 	}
 	near = dialogue.Nearest(near, w.t.Traits.NoEfforts)
-	w.lose("reasoning_effort", interline.LossApproximated, fmt.Sprintf("the model refuses effort %s; it became %s", effort, near))
+	w.lose(loss.EffortNear, "reasoning_effort", effort, near)
 	return near
 }
 
@@ -204,7 +204,7 @@ func (w *writer) labels() {
 	w.w.PromptCacheKey = w.r.CacheKey
 	w.w.ServiceTier = w.tier()
 	if w.r.CacheAutomatic != nil {
-		w.lose("cache_control", interline.LossDropped, "the model caches prompts by itself")
+		w.lose(loss.CacheAutomatic, "cache_control")
 	}
 	w.w.Metadata = openai.Metadata(w.r.Metadata)
 }
@@ -217,7 +217,7 @@ func (w *writer) tier() string {
 	}
 	word, ok := openai.Tier(w.r.ServiceTier)
 	if !ok {
-		w.lose("service_tier", interline.LossDropped, fmt.Sprintf("tier %q has no counterpart", w.r.ServiceTier))
+		w.lose(loss.Tier, "service_tier", w.r.ServiceTier)
 	}
 	return word
 }
@@ -230,7 +230,7 @@ func (w *writer) extra() {
 	for _, m := range w.r.Extra {
 		switch {
 		case m.Name != "store":
-			w.lose(m.Name, interline.LossDropped, "is not translated to Responses")
+			w.lose(loss.Member, m.Name)
 		case string(m.Value) == "true":
 			store = true
 		}
@@ -253,7 +253,7 @@ func (w *writer) refused(body []byte) ([]byte, error) {
 	}
 	for _, name := range names {
 		if _, said := obj.Find(name); said && name != "store" {
-			w.lose(name, interline.LossDropped, "the vendor refuses it")
+			w.lose(loss.Refused, name)
 		}
 	}
 	return protocol.Splice(body, protocol.Cuts(obj, names)).Bytes(), nil

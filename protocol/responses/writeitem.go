@@ -11,6 +11,7 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/loss"
 )
 
 // noResult stands for the result of a call that the history does not answer:
@@ -34,7 +35,7 @@ func (w *writer) input() {
 	for i, t := range w.r.Turns {
 		field := fmt.Sprintf("messages[%d]", i)
 		if t.Name != "" {
-			w.lose(field+".name", interline.LossDropped, "speakers have no names in Responses")
+			w.lose(loss.SpeakerName, field+".name")
 		}
 		if t.Role == interline.Assistant {
 			w.assistant(t, field, called)
@@ -43,7 +44,7 @@ func (w *writer) input() {
 		}
 	}
 	if n := len(w.r.Turns); n > 0 && w.r.Turns[n-1].Role == interline.Assistant {
-		w.lose(fmt.Sprintf("messages[%d]", n-1), interline.LossApproximated, "a last turn of the assistant is history here, not the beginning of the answer")
+		w.lose(loss.Prefill, fmt.Sprintf("messages[%d]", n-1))
 	}
 }
 
@@ -67,7 +68,7 @@ func (w *writer) assistant(t interline.Turn, field string, called map[string]int
 			flush()
 		}
 		if b.Cache != nil {
-			w.lose("cache_control", interline.LossDropped, "marks on the assistant's turns have no counterpart")
+			w.lose(loss.CacheOnAssistant, "cache_control")
 		}
 		switch {
 		case b.Kind == interline.Text && b.Text == "", b.Kind == interline.Refusal && b.Text == "":
@@ -84,7 +85,7 @@ func (w *writer) assistant(t interline.Turn, field string, called map[string]int
 		case b.Kind == interline.Opaque && b.Language == protocol.Responses && !isPart(b.Raw):
 			w.items = append(w.items, jsontext.Value(b.Raw))
 		default:
-			w.lose(path, interline.LossDropped, "a block that Responses has no word for in the assistant's turn")
+			w.lose(loss.AssistantBlock, path)
 		}
 	}
 	flush()
@@ -120,7 +121,7 @@ func (w *writer) call(c *interline.ToolCall, path string, called map[string]int)
 	}
 	w.add(functionCall{Type: "function_call", CallID: callID(c.ID), Name: c.Name, Arguments: args})
 	if w.owed[c.ID] == 0 {
-		w.lose(path, interline.LossEmulated, "a call without a result was answered with "+noResult)
+		w.lose(loss.CallUnansweredText, path)
 		return false
 	}
 	w.owed[c.ID]--
@@ -133,11 +134,11 @@ func (w *writer) call(c *interline.ToolCall, path string, called map[string]int)
 func (w *writer) thought(b interline.Block, path string, followed bool) {
 	switch s := b.Seal; {
 	case s == nil:
-		w.lose(path, interline.LossDropped, "Responses takes only its own encrypted reasoning back")
+		w.lose(loss.SealMissing, path)
 	case s.Issuer != issuer || s.Redacted == "":
-		w.lose(path, interline.LossDropped, "sealed reasoning goes to its issuer only")
+		w.lose(loss.SealForeign, path)
 	case !followed:
-		w.lose(path, interline.LossDropped, "reasoning that nothing follows cannot be replayed")
+		w.lose(loss.ReasoningLast, path)
 	default:
 		item := reasoningItem{Type: "reasoning", ID: s.ID, Summary: []part{}, Encrypted: s.Redacted}
 		if b.Text != "" {
@@ -174,7 +175,7 @@ func (w *writer) said(t interline.Turn, field string, called map[string]int) {
 			w.add(functionOutput{Type: "function_call_output", CallID: callID(b.Result.CallID), Output: output(w.result(b.Result, path))})
 		case b.Kind == interline.ToolResultBlock:
 			w.owed[b.Result.CallID]-- // it comes before any call of that id
-			w.lose(path, interline.LossApproximated, "a result without its call became text")
+			w.lose(loss.ResultStrayText, path)
 			parts = append(parts, w.result(b.Result, path)...)
 		case b.Kind == interline.Opaque && b.Language == protocol.Responses && !isPart(b.Raw):
 			items = append(items, jsontext.Value(b.Raw))
@@ -197,7 +198,7 @@ func isPart(v []byte) bool {
 func (w *writer) result(r *interline.ToolResult, path string) []part {
 	var parts []part
 	if r.Failed {
-		w.lose(path+".is_error", interline.LossApproximated, "there is no error flag: the text says it")
+		w.lose(loss.ResultFailed, path+".is_error")
 		parts = append(parts, part{Type: "input_text", Text: "Error:"})
 	}
 	for _, b := range r.Blocks {

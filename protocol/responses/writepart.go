@@ -6,6 +6,7 @@ import (
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/dialogue"
+	"github.com/interline-ai/interline/protocol/loss"
 	"github.com/interline-ai/interline/protocol/openai"
 )
 
@@ -17,19 +18,19 @@ func (w *writer) part(b interline.Block, field string) []part {
 	case interline.Text:
 		p = part{Type: "input_text", Text: b.Text}
 	case interline.Refusal:
-		w.lose(field, interline.LossApproximated, "a refusal of the user's is said as text")
+		w.lose(loss.RefusalText, field)
 		p = part{Type: "input_text", Text: b.Text}
 	case interline.Image:
 		p = image(b.Media)
 	case interline.Document:
 		p = document(b.Media)
 		if p.Type == "input_text" && b.Media.Name != "" {
-			w.lose(field+".title", interline.LossDropped, "a document of plain text becomes text, which has no title")
+			w.lose(loss.DocumentTitle, field+".title")
 		}
 	case interline.Audio:
 		p = part{Type: "input_audio", InputAudio: &inputAudio{Data: b.Media.Data, Format: openai.AudioFormat(b.Media.Type)}}
 	default:
-		w.lose(field, interline.LossDropped, "a block that Responses has no word for")
+		w.lose(loss.Block, field)
 		return nil
 	}
 	if p.Type == "input_text" && p.Text == "" {
@@ -44,7 +45,7 @@ func (w *writer) part(b interline.Block, field string) []part {
 // breakpoint says a cache mark where the model takes one (GPT-5.6 and later).
 func (w *writer) breakpoint(m *interline.CacheMark) *cacheMark {
 	if !w.t.Traits.CacheMarks {
-		w.lose("cache_control", interline.LossDropped, "the model caches prompts by itself; marks have no counterpart")
+		w.lose(loss.CacheNoMarks, "cache_control")
 		return nil
 	}
 	ttl := "30m"
@@ -54,7 +55,7 @@ func (w *writer) breakpoint(m *interline.CacheMark) *cacheMark {
 		ttl = "12h"
 	}
 	if m.TTL != "" && m.TTL != ttl {
-		w.lose("cache_control.ttl", interline.LossApproximated, "the cache lives for "+ttl+" instead of "+m.TTL)
+		w.lose(loss.CacheLifetime, "cache_control.ttl", ttl, m.TTL)
 	}
 	return &cacheMark{Mode: "explicit", TTL: ttl}
 }
