@@ -109,6 +109,14 @@ func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault
 	return said, nil
 }
 
+// Phrase says a request in a deployment's language as a walk would, and returns
+// how: the attempt has its grade, language and losses. It asks nobody.
+func Phrase(ask *Ask, d *cloud.Deployment) (Attempt, protocol.Segments, *interline.Fault) {
+	a := Attempt{Deployment: d}
+	said, fault := (&walk{ask: ask}).phrase(d, &a)
+	return a, said.body, fault
+}
+
 // cannot is a deployment that does not do an operation, or only in another
 // language.
 func cannot(d *cloud.Deployment, operation string) *interline.Fault {

@@ -34,6 +34,7 @@ const (
 var Plan = []Room{
 	{Name: ""},
 	{Name: "internal/house"},
+	{Name: "internal/matrix", Opens: []string{"", "cloud", "cloud/all", "config", "exchange", "protocol", "protocol/all", "protocol/loss"}},
 	{Name: "internal/jsonscan", Libraries: []string{jsonLibrary, "golang.org/x/sys"}},
 
 	{Name: "protocol", Opens: []string{"", "internal/jsonscan"}, Libraries: []string{jsonLibrary}},

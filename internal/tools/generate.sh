@@ -4,3 +4,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ./bin/interline config schema >docs/config.schema.json
+"${GO:-go}" test ./internal/matrix -run TestPageIsCurrent -update >/dev/null

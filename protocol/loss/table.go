@@ -11,6 +11,7 @@ const (
 	ToolsForbidden     Kind = "tools-forbidden"
 	ToolsDeclared      Kind = "tools-declared"
 	ToolStrict         Kind = "tool-strict"
+	ToolFreeform       Kind = "tool-freeform"
 	OneCall            Kind = "one-call"
 	CallUnanswered     Kind = "call-unanswered"
 	CallUnansweredText Kind = "call-unanswered-text"
@@ -68,6 +69,7 @@ const (
 	SchemaByTool       Kind = "schema-by-tool"
 	SchemaDescription  Kind = "schema-description"
 	CacheNoMarks       Kind = "cache-no-marks"
+	CacheNot           Kind = "cache-not"
 	CacheFour          Kind = "cache-four"
 	CacheAutomatic     Kind = "cache-automatic"
 	CacheLifetime      Kind = "cache-lifetime"
@@ -81,6 +83,11 @@ const (
 	Member             Kind = "member"
 	Refused            Kind = "refused"
 	SaidTwice          Kind = "said-twice"
+
+	// Of embeddings.
+	EmbedParameter Kind = "embed-parameter"
+	EmbedAssumed   Kind = "embed-assumed"
+	EmbedPurpose   Kind = "embed-purpose"
 )
 
 const (
@@ -99,6 +106,7 @@ var table = []Row{
 	{ToolsForbidden, approximated, "tools cannot be forbidden here while the conversation uses them", "converse"},
 	{ToolsDeclared, emulated, "the tools that the conversation has called were declared", "converse"},
 	{ToolStrict, dropped, "functions are not held to their schema one by one", "generatecontent"},
+	{ToolFreeform, emulated, "a tool that takes free text became a function of one text, which is not held to its grammar", "chatcompletions messages converse invoke generatecontent"},
 	{OneCall, dropped, "calls cannot be kept to one at a time here", "converse generatecontent"},
 	{CallUnanswered, emulated, "the tool call has no result, so a failed one was added", "messages converse invoke generatecontent"},
 	{CallUnansweredText, emulated, `a call without a result was answered with "(no result)"`, "chatcompletions responses"},
@@ -141,7 +149,7 @@ var table = []Row{
 	{BudgetAsLevel, approximated, "the thinking budget is said as a level", "generatecontent"},
 	{EffortNear, approximated, "the model has no effort %s, so it gets %s", "chatcompletions messages converse invoke responses generatecontent"},
 	{EffortUnknown, dropped, "the model's field for it is not known", "converse"},
-	{ThinkingShown, dropped, "whether reasoning is shown is not the caller's choice here", "chatcompletions responses"},
+	{ThinkingShown, dropped, "whether reasoning is shown is not the caller's choice here", "chatcompletions"},
 	{LimitLowered, approximated, "lowered to the model's own limit", "messages converse invoke generatecontent"},
 	{LimitRaised, approximated, "raised to %d, the least that Responses takes", "responses"},
 	{TemperatureLowered, approximated, "lowered to 1, the highest value", "messages converse invoke"},
@@ -156,6 +164,7 @@ var table = []Row{
 	{SchemaByTool, emulated, "the answer is asked for with a tool, whose input comes back as text", "messages converse invoke"},
 	{SchemaDescription, dropped, "a schema has no description of its own here", "messages invoke"},
 	{CacheNoMarks, dropped, "the model caches prompts by itself; marks have no counterpart", "chatcompletions responses generatecontent"},
+	{CacheNot, dropped, "the place caches no prompts of this model, and refuses marks", "converse"},
 	{CacheFour, dropped, "there can be four cache marks", "messages converse invoke"},
 	{CacheAutomatic, dropped, "the place does not place cache marks by itself", "chatcompletions converse responses"},
 	{CacheLifetime, approximated, "the cache lives for %s instead of %s", "chatcompletions messages converse invoke responses"},
@@ -167,6 +176,9 @@ var table = []Row{
 	{EndUser, dropped, "there is no place for the end user's name", "generatecontent"},
 	{Tier, dropped, "the tier %q has no counterpart", "chatcompletions messages converse invoke responses generatecontent"},
 	{Member, dropped, "not known in the cloud's language, or not at this place", "chatcompletions messages converse invoke responses generatecontent"},
-	{Refused, dropped, "the place answers 4xx to it", "chatcompletions messages responses"},
-	{SaidTwice, dropped, "it is also said as %s", "chatcompletions messages converse invoke responses generatecontent"},
+	{Refused, dropped, "the place answers 4xx to it", "chatcompletions messages"},
+	{SaidTwice, dropped, "it is also said as %s", "chatcompletions"},
+	{EmbedParameter, dropped, "the cloud's embeddings have no such parameter", "embeddings titan cohere embedcontent predict"},
+	{EmbedAssumed, approximated, "the cloud must be told a purpose: that of a document is assumed", "cohere"},
+	{EmbedPurpose, approximated, "the nearest purpose is %s", "cohere"},
 }

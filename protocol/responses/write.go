@@ -137,10 +137,8 @@ func (w *writer) reasoning() {
 	switch {
 	case r.Display == "":
 	case !thinks || r.Display == "omitted": // nothing is shown unasked
-	case r.Display == "summarized":
-		out.Summary = "auto"
 	default:
-		w.lose(loss.ThinkingShown, "reasoning_effort.display")
+		out.Summary = "auto"
 	}
 	if out.Effort != "" || out.Summary != "" {
 		w.w.Reasoning = &out
