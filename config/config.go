@@ -35,6 +35,7 @@ type Config struct {
 	Keys     []Key    `json:"keys,omitempty" jsonschema:"Keys that callers may use. Without any, everybody who can reach a loopback address may come in."`
 	Places   []Place  `json:"places" jsonschema:"Places where models are served, by the name that deployments refer to them with."`
 	Models   []Model  `json:"models" jsonschema:"Models that callers may ask for, by the name they ask with, in the order they are listed to callers."`
+	State    State    `json:"lost_state,omitempty" jsonschema:"What to do with a request that refers to what only an absent place keeps, such as an earlier response: refuse it (the default), or drop the reference, which the caller is told as a loss."`
 	Losses   Losses   `json:"losses,omitempty" jsonschema:"What to do when a request says something that a cloud's language cannot: strict refuses it, warn (the default) tells the caller in a header, silent only records it."`
 	Timeouts Timeouts `json:"timeouts,omitzero" jsonschema:"Time limits. Durations are written as 500ms, 5s or 10m; 0s is no limit."`
 	Limits   Limits   `json:"limits,omitzero" jsonschema:"Sizes and counts."`
@@ -76,6 +77,15 @@ type Deployment struct {
 	Is     string   `json:"is,omitempty" jsonschema:"Which model it is, where the place's name for it does not tell, as with Azure's deployments. Its habits are then known."`
 	Speaks []string `json:"speaks,omitempty" jsonschema:"Languages to ask it in, best first, instead of the usual ones of the place: chatcompletions, messages, converse or invoke."`
 }
+
+// State is what to do about conversations whose earlier part another place keeps.
+type State string
+
+// The ways of handling lost state.
+const (
+	RefuseState State = "refuse"
+	DropState   State = "drop"
+)
 
 // Losses is what to do about what would be lost in translation.
 type Losses string
@@ -126,7 +136,7 @@ const DefaultListen = "127.0.0.1:7171"
 // specification, 3.5).
 func defaults() Config {
 	return Config{
-		Listen: DefaultListen, Losses: Warn,
+		Listen: DefaultListen, Losses: Warn, State: RefuseState,
 		Timeouts: Timeouts{
 			HeaderRead: 10 * time.Second, BodyIdle: 30 * time.Second, BodyTotal: 300 * time.Second,
 			Connect: 5 * time.Second, TLS: 5 * time.Second, WriteIdle: 30 * time.Second,

@@ -154,6 +154,9 @@ func (k *checker) certificate() {
 // numbers checks words and numbers that stand for themselves.
 func (k *checker) numbers() {
 	c := k.config
+	if !slices.Contains([]State{RefuseState, DropState}, c.State) {
+		k.report("lost_state", fmt.Sprintf("unknown word %q", c.State), "it is refuse or drop")
+	}
 	if !slices.Contains([]Losses{Strict, Warn, Silent}, c.Losses) {
 		k.report("losses", fmt.Sprintf("unknown word %q", c.Losses), "it is strict, warn or silent")
 	}

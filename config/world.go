@@ -20,6 +20,7 @@ type World struct {
 	Keys     []Key
 	Models   []route.Model
 	Losses   Losses
+	State    State
 	Timeouts Timeouts
 	Limits   Limits
 	Drain    Drain
@@ -37,7 +38,7 @@ func (c *Config) Build(o all.Options) (*World, error) {
 		return nil, err
 	}
 	return &World{
-		Listen: c.Listen, Keys: slices.Clone(c.Keys), Models: models, Losses: c.Losses,
+		Listen: c.Listen, Keys: slices.Clone(c.Keys), Models: models, Losses: c.Losses, State: c.State,
 		Timeouts: c.Timeouts, Limits: c.Limits, Drain: c.Drain,
 	}, nil
 }

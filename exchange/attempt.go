@@ -41,7 +41,7 @@ func (k *walk) ask1(ctx context.Context, a *Attempt) *interline.Fault {
 	if fault != nil {
 		return fault
 	}
-	call, err := d.Driver.Call(&d.Deployment, said.lang.Name(), &k.ask.Opened.Head, k.header, said.body)
+	call, err := d.Driver.Call(&d.Deployment, said.language().Name(), &k.ask.Opened.Head, k.header, said.body)
 	if err != nil {
 		return asFault(err, interline.C2Capability, "cannot be asked for this")
 	}
@@ -59,7 +59,7 @@ func (k *walk) ask1(ctx context.Context, a *Attempt) *interline.Fault {
 	a.Status = answer.Status
 	a.UpstreamID = upstreamID(answer.Header)
 	if answer.Status < 200 || answer.Status > 299 {
-		return k.refused(d, said.lang, answer, watch)
+		return k.refused(d, said.language(), answer, watch)
 	}
 	if k.ask.Opened.Head.Stream && streams(answer.Header, said.lang) {
 		return k.relay(ctx, a, said, answer, watch)
@@ -69,14 +69,26 @@ func (k *walk) ask1(ctx context.Context, a *Attempt) *interline.Fault {
 
 // spoken is a request as a deployment is asked it.
 type spoken struct {
-	lang protocol.Translator
-	body protocol.Segments
+	lang    protocol.Translator
+	vectors protocol.Embedder // instead of lang, when vectors are asked for
+	body    protocol.Segments
+}
+
+// language is the one it is said in.
+func (s spoken) language() protocol.Protocol {
+	if s.vectors != nil {
+		return s.vectors
+	}
+	return s.lang
 }
 
 // phrase says the request in the deployment's language: patched when it is the
 // client's own, else written anew.
 func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault) {
 	o := k.ask.Opened
+	if o.Head.Operation == interline.OperationEmbeddings {
+		return k.phraseVectors(d, a)
+	}
 	langs := d.Driver.Speaks(&d.Deployment, o.Head.Operation)
 	if len(langs) == 0 {
 		return spoken{}, cannot(d, o.Head.Operation)
@@ -100,13 +112,22 @@ func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault
 		}
 	}
 	a.Language = said.lang.Name()
-	if len(a.Losses) > 0 && k.ask.Losses == Strict {
-		return spoken{}, &interline.Fault{
-			Class: interline.C12Local, Code: interline.CodeLosses, Losses: a.Losses,
-			Message: "strict mode: the request cannot be said in full to " + d.Name,
-		}
+	a.Losses = append(a.Losses, k.dropped...)
+	if fault := k.strict(a); fault != nil {
+		return spoken{}, fault
 	}
 	return said, nil
+}
+
+// strict refuses in strict mode what would lose something.
+func (k *walk) strict(a *Attempt) *interline.Fault {
+	if len(a.Losses) == 0 || k.ask.Losses != Strict {
+		return nil
+	}
+	return &interline.Fault{
+		Class: interline.C12Local, Code: interline.CodeLosses, Losses: a.Losses,
+		Message: "strict mode: the request cannot be said in full to " + a.Deployment.Name,
+	}
 }
 
 // Phrase says a request in a deployment's language as a walk would, and returns
@@ -130,13 +151,13 @@ func cannot(d *cloud.Deployment, operation string) *interline.Fault {
 // of equal ones in the first.
 func (k *walk) translate(d *cloud.Deployment, a *Attempt, langs []protocol.Translator, said *spoken) *interline.Fault {
 	if k.words == nil {
-		words, err := k.ask.In.ReadRequest(k.ask.Opened)
+		words, err := k.in().ReadRequest(k.ask.Opened)
 		if err != nil {
 			return asFault(err, interline.C12Local, "the request cannot be read")
 		}
 		k.words = words
 	}
-	if name := k.words.Stored; name != "" && !speaks(langs, k.ask.In.Name()) {
+	if name := k.words.Stored; name != "" && !speaks(langs, k.ask.In.Name()) && !(k.ask.DropState && forgettable[name]) {
 		return &interline.Fault{
 			Class: interline.C2Capability, Code: interline.CodeInvalid, Param: name,
 			Message: fmt.Sprintf("%s: what it refers to is kept by a place that speaks %s, which %s does not; send the whole conversation instead", name, k.ask.In.Name(), d.Name),
@@ -161,6 +182,10 @@ func (k *walk) translate(d *cloud.Deployment, a *Attempt, langs []protocol.Trans
 	}
 	return nil
 }
+
+// forgettable are references to an earlier part of the conversation, without which
+// there still is a question. A stored prompt is the question itself.
+var forgettable = map[string]bool{"previous_response_id": true, "conversation": true, "cachedContent": true}
 
 // takes reports whether a request of the language's name can be forwarded in it.
 func takes(l protocol.Translator, o *protocol.Opened) bool {

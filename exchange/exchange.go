@@ -87,12 +87,17 @@ const (
 // Ask is one request at the door, opened.
 type Ask struct {
 	// In is the client's language: it has read the request and says the
-	// answer.
-	In     protocol.Translator
+	// answer. It is a protocol.Translator, or, for vectors, a protocol.Embedder.
+	In     protocol.Protocol
 	Opened *protocol.Opened
 	ID     string // the request's id
 	Key    string // the name of the caller's key
 	Losses LossMode
+	// Seals, when not nil, name the ids of what vendors keep.
+	Seals Seals
+	// DropState asks without what a request refers to, where the place that keeps
+	// it cannot be asked, instead of refusing the request.
+	DropState bool
 	// Conn, when not nil, is the connection beneath an HTTP/1.1 client's
 	// http.ResponseWriter, to which a stream is written.
 	Conn io.WriteCloser
@@ -124,9 +129,11 @@ type walk struct {
 	client client
 	record Record
 
-	words    *interline.Request // the request translated, once
-	told     int                // the attempt that the client is told of
-	asked    int                // calls that were made
+	words    *interline.Request      // the request translated, once
+	embed    *interline.EmbedRequest // likewise, of a request for vectors
+	dropped  []interline.Loss        // what every attempt goes without
+	told     int                     // the attempt that the client is told of
+	asked    int                     // calls that were made
 	released bool
 }
 
@@ -156,6 +163,10 @@ func (k *walk) run(ctx context.Context) *interline.Fault {
 		if candidates = k.counting(candidates); len(candidates) == 0 {
 			return k.estimate()
 		}
+	}
+	candidates, fault := k.bind(candidates)
+	if fault != nil {
+		return fault
 	}
 	plan := plan{limits: &k.x.Limits, candidates: candidates}
 	for d := plan.first(); d != nil; d = plan.next(ctx) {

@@ -57,6 +57,7 @@ func (k *walk) relay(ctx context.Context, a *Attempt, said spoken, answer *upstr
 	}
 	if a.Grade == Forwarded {
 		r.forward = forwarder{meter: said.lang.Meter(true), hideUsage: !k.ask.Opened.Head.StreamUsage}
+		r.forward.bound, r.forward.name = k.naming(a.Deployment)
 		r.carrier = &r.forward
 	} else {
 		r.carrier = newTranslator(k, said.lang, true)
@@ -253,6 +254,9 @@ type forwarder struct {
 	meter     protocol.Meter
 	hideUsage bool // the client did not ask for the frame that only tells usage
 	own       []byte
+	// Of languages whose ids the client may refer to; else nil.
+	bound protocol.Bound
+	name  func(id string) string
 }
 
 func (f *forwarder) carry(c *client, frame protocol.Frame) protocol.Seen {
@@ -262,9 +266,19 @@ func (f *forwarder) carry(c *client, frame protocol.Frame) protocol.Seen {
 		return seen
 	}
 	if seen&protocol.SawUsageOnly == 0 || !f.hideUsage {
-		c.add(frame.Raw)
+		f.pass(c, frame)
 	}
 	return seen
+}
+
+// pass gives the client the frame as it is, but for the ids that it may refer to.
+func (f *forwarder) pass(c *client, frame protocol.Frame) {
+	if f.bound == nil {
+		c.add(frame.Raw)
+		return
+	}
+	c.settle()
+	c.pending = f.bound.AppendNamed(c.pending, frame, f.name)
 }
 
 func (f *forwarder) usage() *interline.Usage           { return f.meter.Usage() }
@@ -291,7 +305,7 @@ func cutShort() *interline.Fault {
 func newTranslator(k *walk, from protocol.Translator, stream bool) *translator {
 	return &translator{
 		decoder: from.Decoder(stream),
-		encoder: k.ask.In.Encoder(protocol.Answer{Head: k.ask.Opened.Head, ID: k.ask.ID, Created: k.ask.Received.Unix()}),
+		encoder: k.in().Encoder(protocol.Answer{Head: k.ask.Opened.Head, ID: k.ask.ID, Created: k.ask.Received.Unix()}),
 	}
 }
 

@@ -34,6 +34,9 @@ func (k *walk) unary(ctx context.Context, a *Attempt, said spoken, answer *upstr
 			return discreet(d, f)
 		}
 	}
+	if said.vectors != nil {
+		return k.vectors(a, said.vectors, answer.Header, body)
+	}
 	if k.ask.Opened.Head.Operation != interline.OperationChat {
 		return k.pass(a, answer.Header, body)
 	}
@@ -49,6 +52,9 @@ func (k *walk) unary(ctx context.Context, a *Attempt, said spoken, answer *upstr
 	case seen&protocol.SawTerminal == 0:
 		return foreign(a, answer.Header)
 	case a.Grade == Forwarded && !k.ask.Opened.Head.Stream:
+		if in, name := k.naming(d); in != nil {
+			body = in.AppendNamed(nil, frame, name)
+		}
 		return k.write(body, answer.Header)
 	}
 	return k.restate(a, said, frame)

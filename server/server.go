@@ -33,6 +33,10 @@ type World struct {
 	Keys     *Keys
 	Losses   exchange.LossMode
 	Limits   Limits
+	// Seals name the ids of what vendors keep; nil passes them as they are.
+	Seals exchange.Seals
+	// DropState lets conversations go on without what only an absent place keeps.
+	DropState bool
 }
 
 // Limits bound what a client may send. A duration or size of 0 is no limit.
@@ -185,6 +189,7 @@ func generate(v *visit, rt *Route, names Names) {
 	v.world.Exchange.Serve(v.w, v.r, &exchange.Ask{
 		In: v.lang, Opened: opened, ID: v.id, Key: key,
 		Losses: lossMode(v.world.Losses, v.r.Header), Received: v.received, Release: body.free, Conn: connOf(v.r),
+		Seals: v.world.Seals, DropState: v.world.DropState,
 	})
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/interline-ai/interline/config"
 	"github.com/interline-ai/interline/exchange"
 	"github.com/interline-ai/interline/route"
+	"github.com/interline-ai/interline/seal"
 	"github.com/interline-ai/interline/server"
 	"github.com/interline-ai/interline/telemetry"
 	"github.com/interline-ai/interline/tokens"
@@ -131,14 +132,20 @@ func (g *gateway) world(cfg *config.Config) (*server.World, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys := make([]server.Key, 0, len(built.Keys))
+	keys, secrets := make([]server.Key, 0, len(built.Keys)), make(map[string]string, len(built.Keys))
 	for _, k := range built.Keys {
 		keys = append(keys, server.Key{Name: k.Name, Secret: k.Key.Reveal()})
+		secrets[k.Name] = k.Key.Reveal()
+	}
+	seals, err := seal.New(secrets)
+	if err != nil {
+		return nil, err
 	}
 	table := route.NewTable(built.Models)
 	t := built.Timeouts
 	return &server.World{
 		Table: table, Keys: server.NewKeys(keys, auth.VerifySigV4), Losses: lossMode(built.Losses),
+		Seals: seals, DropState: built.State == config.DropState,
 		Limits: server.Limits{Body: int64(built.Limits.Body), BodyIdle: t.BodyIdle, BodyTotal: t.BodyTotal},
 		Exchange: &exchange.Exchange{
 			Candidates: table.Candidates, Send: g.upstream(built).Do, Estimate: tokens.Estimate, Done: g.done,

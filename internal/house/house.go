@@ -53,8 +53,9 @@ var Plan = []Room{
 	{Name: "tokens", Opens: []string{""}, Libraries: []string{"github.com/tiktoken-go/tokenizer"}},
 	{Name: "auth", Opens: []string{"cloud", "cloud/driver", "protocol"}, Libraries: []string{awsLibrary, azure, "golang.org/x/oauth2", "golang.org/x/sync"}},
 	{Name: "upstream", Opens: []string{"cloud/driver", "protocol"}},
+	{Name: "seal"},
 	{Name: "route", Opens: []string{"", "cloud", "catalog"}},
-	{Name: "exchange", Opens: []string{"", "cloud", "cloud/driver", "protocol", "protocol/envelope", "upstream"}},
+	{Name: "exchange", Opens: []string{"", "cloud", "cloud/driver", "protocol", "protocol/envelope", "protocol/loss", "upstream"}},
 	{Name: "telemetry", Opens: []string{"", "exchange"}},
 	{Name: "server", Opens: []string{"", "exchange", "protocol", "protocol/all", "route"}, Libraries: []string{"golang.org/x/sync"}},
 

@@ -82,6 +82,7 @@ const (
 	Tier               Kind = "tier"
 	Member             Kind = "member"
 	Refused            Kind = "refused"
+	StateDropped       Kind = "state-dropped"
 	SaidTwice          Kind = "said-twice"
 
 	// Of embeddings.
@@ -177,6 +178,7 @@ var table = []Row{
 	{Tier, dropped, "the tier %q has no counterpart", "chatcompletions messages converse invoke responses generatecontent"},
 	{Member, dropped, "not known in the cloud's language, or not at this place", "chatcompletions messages converse invoke responses generatecontent"},
 	{Refused, dropped, "the place answers 4xx to it", "chatcompletions messages"},
+	{StateDropped, dropped, "the place that keeps what it refers to is not asked, and the operator lets the conversation go on without it", ""},
 	{SaidTwice, dropped, "it is also said as %s", "chatcompletions"},
 	{EmbedParameter, dropped, "the cloud's embeddings have no such parameter", "embeddings titan cohere embedcontent predict"},
 	{EmbedAssumed, approximated, "the cloud must be told a purpose: that of a document is assumed", "cohere"},

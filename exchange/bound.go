@@ -1,0 +1,113 @@
+package exchange
+
+import (
+	"fmt"
+
+	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/cloud"
+	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/loss"
+)
+
+// Seals turn the ids of what a vendor keeps into ids that say who that is.
+type Seals interface {
+	// Sealed reports whether an id looks like a sealed one.
+	Sealed(id string) bool
+	// Seal returns the id as a tenant is told it.
+	Seal(tenant, place, id string) string
+	// Open returns who issued a sealed id, and what he calls it. It fails for an
+	// id that is not sealed, was sealed for another, or was changed.
+	Open(tenant, sealed string) (place, id string, err error)
+}
+
+// bind keeps to the places that hold what the request refers to: of the candidates
+// only theirs remain, and the request is opened again with the ids that they know.
+// An id that was never sealed, since it is older than the gateway, binds nothing.
+func (k *walk) bind(candidates []*cloud.Deployment) ([]*cloud.Deployment, *interline.Fault) {
+	in, ok := k.ask.In.(protocol.Bound)
+	if !ok || k.ask.Seals == nil {
+		return candidates, nil
+	}
+	refs := in.References(k.ask.Opened)
+	place, reps := "", make([]protocol.Replacement, 0, len(refs))
+	for _, ref := range refs {
+		if !k.ask.Seals.Sealed(ref.ID) {
+			continue
+		}
+		issuer, id, err := k.ask.Seals.Open(k.ask.Key, ref.ID)
+		switch {
+		case err != nil:
+			return nil, &interline.Fault{
+				Class: interline.C12Local, Code: interline.CodeInvalid, Param: ref.Field, Err: err,
+				Message: fmt.Sprintf("%s: %s was not given to this key, or was changed", ref.Field, clipID(ref.ID)),
+			}
+		case place != "" && place != issuer:
+			return nil, unbound(ref.Field, "what it refers to is kept by another place than the rest")
+		}
+		place = issuer
+		reps = append(reps, protocol.Replacement{Start: ref.Start, End: ref.End, Value: protocol.Quote(id)})
+	}
+	if place == "" {
+		return candidates, nil
+	}
+	var kept []*cloud.Deployment
+	for _, d := range candidates {
+		if d.Place == place {
+			kept = append(kept, d)
+		}
+	}
+	if len(kept) == 0 {
+		return k.unkept(candidates, refs)
+	}
+	return kept, k.reopen(protocol.Splice(k.ask.Opened.Body, reps).Bytes())
+}
+
+// unkept is a request that refers to what none of the candidates keeps: refused, or
+// asked without it where the operator allows that.
+func (k *walk) unkept(candidates []*cloud.Deployment, refs []protocol.Reference) ([]*cloud.Deployment, *interline.Fault) {
+	if !k.ask.DropState {
+		return nil, unbound(refs[0].Field, "the place that keeps what it refers to does not serve this model here; send the whole conversation instead")
+	}
+	var names []string
+	for _, ref := range refs {
+		names = append(names, ref.Field)
+		k.dropped = append(k.dropped, loss.StateDropped.At(ref.Field))
+	}
+	reps := protocol.Cuts(k.ask.Opened.Members, names)
+	return candidates, k.reopen(protocol.Splice(k.ask.Opened.Body, reps).Bytes())
+}
+
+func (k *walk) reopen(body []byte) *interline.Fault {
+	o, err := k.ask.In.Open(k.ask.Opened.Spoken, body)
+	if err != nil {
+		return asFault(err, interline.C12Local, "the request cannot be read")
+	}
+	o.Head.Model = k.ask.Opened.Head.Model
+	ask := *k.ask
+	ask.Opened = o
+	k.ask = &ask
+	return nil
+}
+
+func unbound(field, why string) *interline.Fault {
+	return &interline.Fault{Class: interline.C12Local, Code: interline.CodeInvalid, Param: field, Message: field + ": " + why}
+}
+
+// naming returns what ids of a deployment's answer the client is told, where it may
+// refer to them; else nil.
+func (k *walk) naming(d *cloud.Deployment) (protocol.Bound, func(string) string) {
+	in, ok := k.ask.In.(protocol.Bound)
+	if !ok || k.ask.Seals == nil || !in.Keeps(k.ask.Opened) {
+		return nil, nil
+	}
+	return in, func(id string) string { return k.ask.Seals.Seal(k.ask.Key, d.Place, id) }
+}
+
+// clipID shortens an id for a message.
+func clipID(id string) string {
+	const most = 40
+	if len(id) > most {
+		return id[:most] + "…"
+	}
+	return id
+}
