@@ -24,6 +24,9 @@ const (
 	// OperationCount asks how many tokens a request is. A place that speaks the
 	// caller's language counts; else it is estimated.
 	OperationCount = "count_tokens"
+	// OperationEmbeddings asks a model for vectors. It is translated too, between
+	// languages of its own (embedding.go).
+	OperationEmbeddings = "embeddings"
 )
 
 // Head is what admission and routing may know without reading a whole body.

@@ -35,6 +35,7 @@ type Config struct {
 	Keys     []Key    `json:"keys,omitempty" jsonschema:"Keys that callers may use. Without any, everybody who can reach a loopback address may come in."`
 	Places   []Place  `json:"places" jsonschema:"Places where models are served, by the name that deployments refer to them with."`
 	Models   []Model  `json:"models" jsonschema:"Models that callers may ask for, by the name they ask with, in the order they are listed to callers."`
+	Fetch    Fetch    `json:"fetch,omitempty" jsonschema:"How images and documents that callers name by their address are fetched, for clouds that fetch nothing themselves."`
 	State    State    `json:"lost_state,omitempty" jsonschema:"What to do with a request that refers to what only an absent place keeps, such as an earlier response: refuse it (the default), or drop the reference, which the caller is told as a loss."`
 	Losses   Losses   `json:"losses,omitempty" jsonschema:"What to do when a request says something that a cloud's language cannot: strict refuses it, warn (the default) tells the caller in a header, silent only records it."`
 	Timeouts Timeouts `json:"timeouts,omitzero" jsonschema:"Time limits. Durations are written as 500ms, 5s or 10m; 0s is no limit."`
@@ -123,6 +124,23 @@ type Limits struct {
 	Attempts int  `json:"attempts,omitempty" jsonschema:"Most calls to clouds for one request. Defaults to 3."`
 }
 
+// Fetch is how what callers name by its address is fetched, for clouds that do not.
+type Fetch struct {
+	Mode    FetchMode     `json:"mode,omitempty" jsonschema:"What is fetched: what is on the public internet (public, the default), or nothing (off)."`
+	Allow   []string      `json:"allow,omitempty" jsonschema:"Hosts, as host or host:port, that are fetched from although they are not public."`
+	Bytes   Size          `json:"bytes,omitempty" jsonschema:"The most that is fetched from one address. Defaults to 20MiB."`
+	Timeout time.Duration `json:"timeout,omitempty" jsonschema:"For one address, from the lookup to the last byte. Defaults to 10s."`
+}
+
+// FetchMode says what is fetched.
+type FetchMode string
+
+// The fetch modes.
+const (
+	FetchPublic FetchMode = "public"
+	FetchOff    FetchMode = "off"
+)
+
 // Drain is how the gateway stops.
 type Drain struct {
 	Delay   time.Duration `json:"delay,omitempty" jsonschema:"How long it still accepts requests after it says that it is not ready. Defaults to 0s."`
@@ -136,7 +154,7 @@ const DefaultListen = "127.0.0.1:7171"
 // specification, 3.5).
 func defaults() Config {
 	return Config{
-		Listen: DefaultListen, Losses: Warn, State: RefuseState,
+		Listen: DefaultListen, Losses: Warn, State: RefuseState, Fetch: Fetch{Mode: FetchPublic, Bytes: 20 << 20, Timeout: 10 * time.Second},
 		Timeouts: Timeouts{
 			HeaderRead: 10 * time.Second, BodyIdle: 30 * time.Second, BodyTotal: 300 * time.Second,
 			Connect: 5 * time.Second, TLS: 5 * time.Second, WriteIdle: 30 * time.Second,

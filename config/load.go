@@ -154,6 +154,9 @@ func (k *checker) certificate() {
 // numbers checks words and numbers that stand for themselves.
 func (k *checker) numbers() {
 	c := k.config
+	if !slices.Contains([]FetchMode{FetchPublic, FetchOff}, c.Fetch.Mode) {
+		k.report("fetch.mode", fmt.Sprintf("unknown word %q", c.Fetch.Mode), "it is public or off")
+	}
 	if !slices.Contains([]State{RefuseState, DropState}, c.State) {
 		k.report("lost_state", fmt.Sprintf("unknown word %q", c.State), "it is refuse or drop")
 	}

@@ -50,6 +50,7 @@ func scalars() map[reflect.Type]*jsonschema.Schema {
 		reflect.TypeFor[time.Duration](): {Type: "string", Pattern: `^(0|([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+)$|\$\{`},
 		reflect.TypeFor[Size]():          {Types: []string{"integer", "string"}},
 		reflect.TypeFor[int]():           {Types: []string{"integer", "string"}},
+		reflect.TypeFor[FetchMode]():     {Type: "string", Enum: []any{FetchPublic, FetchOff}},
 		reflect.TypeFor[State]():         {Type: "string", Enum: []any{RefuseState, DropState}},
 		reflect.TypeFor[Losses]():        {Type: "string", Enum: []any{Strict, Warn, Silent}},
 	}

@@ -21,6 +21,7 @@ type World struct {
 	Models   []route.Model
 	Losses   Losses
 	State    State
+	Fetch    Fetch
 	Timeouts Timeouts
 	Limits   Limits
 	Drain    Drain
@@ -38,7 +39,7 @@ func (c *Config) Build(o all.Options) (*World, error) {
 		return nil, err
 	}
 	return &World{
-		Listen: c.Listen, Keys: slices.Clone(c.Keys), Models: models, Losses: c.Losses, State: c.State,
+		Listen: c.Listen, Keys: slices.Clone(c.Keys), Models: models, Losses: c.Losses, State: c.State, Fetch: c.Fetch,
 		Timeouts: c.Timeouts, Limits: c.Limits, Drain: c.Drain,
 	}, nil
 }

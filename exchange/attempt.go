@@ -37,7 +37,7 @@ func (k *walk) attempt(ctx context.Context, d *cloud.Deployment) *interline.Faul
 
 func (k *walk) ask1(ctx context.Context, a *Attempt) *interline.Fault {
 	d := a.Deployment
-	said, fault := k.phrase(d, a)
+	said, fault := k.phrase(ctx, d, a)
 	if fault != nil {
 		return fault
 	}
@@ -84,7 +84,7 @@ func (s spoken) language() protocol.Protocol {
 
 // phrase says the request in the deployment's language: patched when it is the
 // client's own, else written anew.
-func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault) {
+func (k *walk) phrase(ctx context.Context, d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault) {
 	o := k.ask.Opened
 	if o.Head.Operation == interline.OperationEmbeddings {
 		return k.phraseVectors(d, a)
@@ -107,7 +107,7 @@ func (k *walk) phrase(d *cloud.Deployment, a *Attempt) (spoken, *interline.Fault
 	case o.Head.Operation != interline.OperationChat:
 		return spoken{}, cannot(d, o.Head.Operation)
 	default:
-		if fault := k.translate(d, a, langs, &said); fault != nil {
+		if fault := k.translate(ctx, d, a, langs, &said); fault != nil {
 			return spoken{}, fault
 		}
 	}
@@ -131,10 +131,10 @@ func (k *walk) strict(a *Attempt) *interline.Fault {
 }
 
 // Phrase says a request in a deployment's language as a walk would, and returns
-// how: the attempt has its grade, language and losses. It asks nobody.
-func Phrase(ask *Ask, d *cloud.Deployment) (Attempt, protocol.Segments, *interline.Fault) {
+// how: the attempt has its grade, language and losses. It asks no cloud.
+func (x *Exchange) Phrase(ctx context.Context, ask *Ask, d *cloud.Deployment) (Attempt, protocol.Segments, *interline.Fault) {
 	a := Attempt{Deployment: d}
-	said, fault := (&walk{ask: ask}).phrase(d, &a)
+	said, fault := (&walk{x: x, ask: ask}).phrase(ctx, d, &a)
 	return a, said.body, fault
 }
 
@@ -149,7 +149,7 @@ func cannot(d *cloud.Deployment, operation string) *interline.Fault {
 
 // translate says the request anew in the language of langs that loses least, and
 // of equal ones in the first.
-func (k *walk) translate(d *cloud.Deployment, a *Attempt, langs []protocol.Translator, said *spoken) *interline.Fault {
+func (k *walk) translate(ctx context.Context, d *cloud.Deployment, a *Attempt, langs []protocol.Translator, said *spoken) *interline.Fault {
 	if k.words == nil {
 		words, err := k.in().ReadRequest(k.ask.Opened)
 		if err != nil {
@@ -165,7 +165,12 @@ func (k *walk) translate(d *cloud.Deployment, a *Attempt, langs []protocol.Trans
 	}
 	var first *interline.Fault
 	for _, lang := range langs {
-		body, losses, err := lang.WriteRequest(k.words, protocol.Target{Model: d.Model, Traits: d.Traits, From: k.ask.In.Name()})
+		words, fetched, fault := k.inlined(ctx, lang)
+		if fault != nil {
+			return fault
+		}
+		body, losses, err := lang.WriteRequest(words, protocol.Target{Model: d.Model, Traits: d.Traits, From: k.ask.In.Name()})
+		losses = append(fetched, losses...)
 		switch {
 		case err != nil && first == nil:
 			first = asFault(err, interline.C2Capability, "the request cannot be said in "+lang.Name())

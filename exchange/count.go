@@ -31,7 +31,7 @@ func (k *walk) estimate() *interline.Fault {
 			Message: "no deployment of the model counts tokens, and they are not estimated here",
 		}
 	}
-	words, err := k.ask.In.ReadRequest(k.ask.Opened)
+	words, err := k.in().ReadRequest(k.ask.Opened)
 	if err != nil {
 		return asFault(err, interline.C12Local, "the request cannot be read")
 	}

@@ -41,6 +41,9 @@ type Exchange struct {
 	Candidates func(*interline.Head) []*cloud.Deployment
 	// Send carries a call to its origin.
 	Send func(ctx context.Context, origin string, call *driver.Call) (*upstream.Answer, error)
+	// Fetch gets what a request names by its address, for clouds that do not; nil
+	// when nothing is fetched.
+	Fetch func(ctx context.Context, address string) (mediaType string, data []byte, err error)
 	// Estimate returns about how many tokens a request is; nil when nobody
 	// knows.
 	Estimate func(*interline.Request) int64
@@ -129,11 +132,12 @@ type walk struct {
 	client client
 	record Record
 
-	words    *interline.Request      // the request translated, once
-	embed    *interline.EmbedRequest // likewise, of a request for vectors
-	dropped  []interline.Loss        // what every attempt goes without
-	told     int                     // the attempt that the client is told of
-	asked    int                     // calls that were made
+	words    *interline.Request          // the request translated, once
+	embed    *interline.EmbedRequest     // likewise, of a request for vectors
+	media    map[string]*interline.Media // fetched, by address
+	dropped  []interline.Loss            // what every attempt goes without
+	told     int                         // the attempt that the client is told of
+	asked    int                         // calls that were made
 	released bool
 }
 

@@ -1,5 +1,7 @@
 package protocol
 
+import "github.com/interline-ai/interline"
+
 // Bound is implemented by languages whose requests may refer to what only their
 // vendor keeps, by ids that earlier answers named.
 type Bound interface {
@@ -11,6 +13,14 @@ type Bound interface {
 	// AppendNamed appends the bytes of a frame, or of a whole answer, with every
 	// id that may be referred to replaced by what name gives for it.
 	AppendNamed(dst []byte, f Frame, name func(id string) string) []byte
+}
+
+// Fetching is implemented by languages whose clouds do not fetch everything that a
+// request names by its address.
+type Fetching interface {
+	// Fetches reports whether the cloud fetches the image, document or sound, whose
+	// address is one of the web.
+	Fetches(b interline.Block) bool
 }
 
 // Reference is an id in a request.

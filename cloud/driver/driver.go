@@ -74,6 +74,15 @@ type Driver interface {
 	Fault(d *Deployment, f *interline.Fault, header http.Header) *interline.Fault
 }
 
+// Embedder is implemented by drivers of places that make vectors.
+type Embedder interface {
+	// Embeds returns the languages in which the deployment can be asked for
+	// vectors, most native first; none for a model that makes none, as far as
+	// its name tells. Call is told the language by its name, with
+	// interline.OperationEmbeddings in the head.
+	Embeds(d *Deployment) []protocol.Embedder
+}
+
 // Refuser is implemented by drivers of places that report some errors with a
 // status of success.
 type Refuser interface {

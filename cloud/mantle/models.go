@@ -67,7 +67,7 @@ func (r *row) language(name string) protocol.Translator {
 	case protocol.Responses:
 		return responses.New(responses.Dialect{Refuses: r.Refuses})
 	case protocol.Messages:
-		return messages.New(messages.Dialect{NoSchema: true}) // refused (probes of 2026-08-22)
+		return messages.New(messages.Dialect{NoSchema: true, NoFetch: true}) // refused (probes of 2026-08-22)
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ func New(o Options) driver.Driver {
 	p := &place{
 		parent: "/v1", express: o.Project == "",
 		gemini: []protocol.Translator{generatecontent.New()},
-		claude: []protocol.Translator{messages.New(messages.Dialect{Version: Version})},
+		claude: []protocol.Translator{messages.New(messages.Dialect{Version: Version, NoFetch: true})},
 		openai: []protocol.Translator{chatcompletions.New(chatcompletions.Dialect{MaxTokens: "max_tokens", NoDeveloper: true})},
 	}
 	if !p.express {

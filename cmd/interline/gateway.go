@@ -20,6 +20,7 @@ import (
 	"github.com/interline-ai/interline/cloud/all"
 	"github.com/interline-ai/interline/config"
 	"github.com/interline-ai/interline/exchange"
+	"github.com/interline-ai/interline/fetch"
 	"github.com/interline-ai/interline/route"
 	"github.com/interline-ai/interline/seal"
 	"github.com/interline-ai/interline/server"
@@ -148,7 +149,7 @@ func (g *gateway) world(cfg *config.Config) (*server.World, error) {
 		Seals: seals, DropState: built.State == config.DropState,
 		Limits: server.Limits{Body: int64(built.Limits.Body), BodyIdle: t.BodyIdle, BodyTotal: t.BodyTotal},
 		Exchange: &exchange.Exchange{
-			Candidates: table.Candidates, Send: g.upstream(built).Do, Estimate: tokens.Estimate, Done: g.done,
+			Candidates: table.Candidates, Send: g.upstream(built).Do, Fetch: fetcher(built.Fetch), Estimate: tokens.Estimate, Done: g.done,
 			Limits: exchange.Limits{
 				Attempts: built.Limits.Attempts, Unary: t.TotalUnary, Stream: t.Total,
 				FirstContent: t.FirstContent, FirstContentReasoning: t.FirstContentReasoning,
@@ -157,6 +158,14 @@ func (g *gateway) world(cfg *config.Config) (*server.World, error) {
 			},
 		},
 	}, nil
+}
+
+// fetcher returns what fetches what callers name by its address, or nil.
+func fetcher(c config.Fetch) func(context.Context, string) (string, []byte, error) {
+	if c.Mode == config.FetchOff {
+		return nil
+	}
+	return fetch.New(fetch.Options{Allow: c.Allow, Bytes: int64(c.Bytes), Timeout: c.Timeout}).Get
 }
 
 // upstream returns the client for a world, and remembers how it ends.

@@ -54,6 +54,7 @@ var Plan = []Room{
 	{Name: "auth", Opens: []string{"cloud", "cloud/driver", "protocol"}, Libraries: []string{awsLibrary, azure, "golang.org/x/oauth2", "golang.org/x/sync"}},
 	{Name: "upstream", Opens: []string{"cloud/driver", "protocol"}},
 	{Name: "seal"},
+	{Name: "fetch"},
 	{Name: "route", Opens: []string{"", "cloud", "catalog"}},
 	{Name: "exchange", Opens: []string{"", "cloud", "cloud/driver", "protocol", "protocol/envelope", "protocol/loss", "upstream"}},
 	{Name: "telemetry", Opens: []string{"", "exchange"}},

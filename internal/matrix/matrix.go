@@ -5,7 +5,9 @@
 package matrix
 
 import (
+	"context"
 	"fmt"
+	"strings"
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/exchange"
@@ -29,6 +31,14 @@ type Cell struct {
 	Cannot    *interline.Fault // the place is not asked
 }
 
+// walker fetches nothing: whatever is named by its address is a picture.
+var walker = &exchange.Exchange{Fetch: func(_ context.Context, address string) (string, []byte, error) {
+	if strings.HasSuffix(address, ".pdf") {
+		return "application/pdf", []byte("%PDF-"), nil
+	}
+	return "image/png", []byte("png"), nil
+}}
+
 // model is what clients call it.
 const model = "m"
 
@@ -48,7 +58,7 @@ func Try(language string, p Probe, c Column) (Cell, error) {
 	if err != nil {
 		return Cell{}, fmt.Errorf("open %s in %s: %w", p.Title, language, err)
 	}
-	a, _, fault := exchange.Phrase(&exchange.Ask{In: in, Opened: o}, c.at)
+	a, _, fault := walker.Phrase(context.Background(), &exchange.Ask{In: in, Opened: o}, c.at)
 	return Cell{Grade: a.Grade, Language: a.Language, Losses: a.Losses, Cannot: fault}, nil
 }
 

@@ -154,6 +154,9 @@ func needs(obj jsonscan.Object) interline.Capabilities {
 	return c
 }
 
+// Fetches implements protocol.Fetching: a document has no address here.
+func (*Language) Fetches(b interline.Block) bool { return b.Kind != interline.Document }
+
 // Patch implements protocol.Protocol. A dialect's own names and refusals are
 // applied too; OpenAI's dialect, the zero one, has none.
 func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {

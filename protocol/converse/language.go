@@ -113,6 +113,9 @@ func needs(obj jsonscan.Object) interline.Capabilities {
 	return c
 }
 
+// Fetches implements protocol.Fetching: Converse reads S3 alone.
+func (*Language) Fetches(interline.Block) bool { return false }
+
 // Takes implements protocol.Picky.
 func (l *Language) Takes(o *protocol.Opened) bool {
 	return !l.dialect.NoSchema || !bytes.Contains(o.Members.Value("outputConfig"), []byte(`"textFormat"`))

@@ -75,6 +75,12 @@ func legalID(id string) bool {
 
 // cachePoint writes a mark as an element of the list that is open.
 func (w *writer) cachePoint(m *interline.CacheMark, field string) {
+	if m != nil && (w.family == gpt || w.family == gptOSS) {
+		// Bedrock answers 403 to marks for models that it does not cache for
+		// (probed, 2026-08).
+		w.losses.Note(loss.CacheNot, "cache_control")
+		return
+	}
 	ttl, ok := w.marks.Take(m, field, &w.losses)
 	if !ok {
 		return

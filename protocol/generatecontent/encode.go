@@ -37,7 +37,7 @@ type encoder struct {
 // told is what a candidate has said.
 type told struct {
 	open     []*piece        // in the order they began; only the first is told
-	held     *interline.Seal // of reasoning that says nothing, until it is known what it proves
+	held     *interline.Seal // of reasoning that says nothing more, until it is known what it proves
 	parts    jsonout.Text    // of one body: the parts so far
 	finished bool
 	stop     interline.StopReason
@@ -144,7 +144,7 @@ func (e *encoder) advance(choice int) {
 	for len(c.open) > 0 && c.open[0].closed {
 		p := c.open[0]
 		c.open = c.open[1:]
-		if p.kind == interline.ReasoningBlock && !p.begun && len(p.text) == 0 && p.seal != nil {
+		if p.kind == interline.ReasoningBlock && len(p.text) == 0 && p.seal != nil && (!p.begun || foreign(p.seal)) {
 			e.release(choice)
 			c.held = p.seal
 			continue
@@ -175,7 +175,7 @@ func (e *encoder) tell(choice int, p *piece, s *interline.Seal) {
 	c := e.choice(choice)
 	// Google's own proves the call; another's is carried by whatever comes next,
 	// since clients drop parts that say nothing (genai v1.77.0).
-	if s == nil && c.held != nil && (p.kind == interline.ToolCallBlock || p.media != nil || foreign(c.held)) {
+	if s == nil && c.held != nil && p.kind != interline.ReasoningBlock && (p.kind == interline.ToolCallBlock || p.media != nil || foreign(c.held)) {
 		s, c.held = c.held, nil
 	}
 	e.release(choice)

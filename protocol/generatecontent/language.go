@@ -194,6 +194,10 @@ func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segment
 	return protocol.Splice(o.Body, reps), losses
 }
 
+// Fetches implements protocol.Fetching: Google reads its own files, YouTube and,
+// on Vertex, Cloud Storage, all of which are no addresses of the web here.
+func (*Language) Fetches(interline.Block) bool { return false }
+
 // Method is what a path says of a request after the model, with the query that
 // asks for server-sent events; "" for an operation that the language does not
 // have.

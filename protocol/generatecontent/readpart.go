@@ -35,9 +35,39 @@ func (rd *reader) turns(w *request) error {
 		if err != nil {
 			return err
 		}
-		rd.r.Turns = append(rd.r.Turns, interline.Turn{Role: role, Blocks: blocks})
+		rd.addTurn(interline.Turn{Role: role, Blocks: blocks})
 	}
 	return nil
+}
+
+// addTurn adds a turn, or goes on with the model's: Google's SDKs replay a
+// streamed answer with a content for every chunk (genai v1.77.0), so a text or a
+// thought may be spread over several, with its proof on the last.
+func (rd *reader) addTurn(t interline.Turn) {
+	n := len(rd.r.Turns)
+	if n == 0 || t.Role != interline.Assistant || rd.r.Turns[n-1].Role != interline.Assistant {
+		rd.r.Turns = append(rd.r.Turns, t)
+		return
+	}
+	last := &rd.r.Turns[n-1]
+	for _, b := range t.Blocks {
+		end := len(last.Blocks) - 1
+		switch {
+		case end >= 0 && goesOn(&last.Blocks[end], &b):
+			last.Blocks[end].Text += b.Text
+			last.Blocks[end].Seal = b.Seal
+		default:
+			last.Blocks = append(last.Blocks, b)
+		}
+	}
+}
+
+// goesOn reports whether a block is more of the one before.
+func goesOn(before, b *interline.Block) bool {
+	if before.Seal != nil || before.Kind != b.Kind {
+		return false
+	}
+	return b.Kind == interline.Text || b.Kind == interline.ReasoningBlock
 }
 
 // system reads the system prompt, which clients also send as a mere text.
@@ -74,7 +104,11 @@ func (rd *reader) content(raws []jsontext.Value, path string) ([]interline.Block
 		}
 		if b.Kind != interline.ReasoningBlock && foreign(b.Seal) {
 			// The call or text only carries it: it proves what was thought before.
-			out = append(out, interline.Block{Kind: interline.ReasoningBlock, Seal: b.Seal})
+			if n := len(out) - 1; n >= 0 && out[n].Kind == interline.ReasoningBlock && out[n].Seal == nil {
+				out[n].Seal = b.Seal
+			} else {
+				out = append(out, interline.Block{Kind: interline.ReasoningBlock, Seal: b.Seal})
+			}
 			b.Seal = nil
 		}
 		out = append(out, b)

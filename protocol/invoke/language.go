@@ -42,7 +42,7 @@ var _ protocol.Translator = (*Language)(nil)
 
 // New returns the language with bodies in the given dialect.
 func New(d messages.Dialect) *Language {
-	d.Version = Version
+	d.Version, d.NoFetch = Version, true
 	return &Language{claude: messages.New(d), aws: converse.New(converse.Dialect{})}
 }
 
@@ -101,6 +101,9 @@ func checkOwn(o *protocol.Opened) error {
 	}
 	return nil
 }
+
+// Fetches implements protocol.Fetching.
+func (l *Language) Fetches(b interline.Block) bool { return l.claude.Fetches(b) }
 
 // Takes implements protocol.Picky.
 func (l *Language) Takes(o *protocol.Opened) bool { return l.claude.Takes(o) }

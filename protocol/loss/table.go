@@ -30,6 +30,7 @@ const (
 	RefusalText        Kind = "refusal-text"
 	Prefill            Kind = "prefill"
 	PrefillMaybe       Kind = "prefill-maybe"
+	MediaFetched       Kind = "media-fetched"
 	DocumentTitle      Kind = "document-title"
 	DocumentText       Kind = "document-text"
 	Block              Kind = "block"
@@ -126,6 +127,7 @@ var table = []Row{
 	{RefusalText, approximated, "a refusal is said as text", "messages converse invoke responses generatecontent"},
 	{Prefill, approximated, "a last turn of the assistant is history here, not the beginning of the answer", "chatcompletions responses"},
 	{PrefillMaybe, approximated, "the model may answer the last turn instead of going on with it", "generatecontent"},
+	{MediaFetched, emulated, "the cloud does not fetch addresses, so the gateway fetched it", "chatcompletions messages converse generatecontent"},
 	{DocumentTitle, dropped, "a document of plain text becomes text, which has no title", "chatcompletions responses"},
 	{DocumentText, emulated, "a document needs a text beside it, so one was added", "converse"},
 	{Block, dropped, "a block that only the language it came in knows", "chatcompletions messages converse invoke responses generatecontent"},

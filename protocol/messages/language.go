@@ -32,6 +32,9 @@ type Dialect struct {
 	// with a tool, and the tool's input comes back as text, whatever language
 	// the caller speaks.
 	NoSchema bool
+	// NoFetch: pictures and documents must come by their bytes (Bedrock, Vertex AI:
+	// anthropic docs, 2026-11).
+	NoFetch bool
 	// Refuses lists members that the place answers 4xx to, such as the
 	// top-level cache_control. They are left out and reported as losses.
 	Refuses []string
@@ -61,10 +64,14 @@ var watch = jsonscan.NewWatch([]string{
 	"model", "messages", "max_tokens", "stream", "system", "tools", "tool_choice", "thinking", "output_config",
 	"metadata", "stop_sequences", "temperature", "top_p", "top_k", "service_tier", "cache_control", "container",
 	"anthropic_version", "anthropic_beta", // of the clouds that have no headers for them
-}, "image", "document", "json_schema", "signature")
+}, "image", "document", "json_schema", "signature", "url")
 
-// sealed is the bit of the watched word that seals stand in.
-const sealed = 1 << 3
+// The bits of the watched words that seals stand in, and that media by their
+// address do.
+const (
+	sealed    = 1 << 3
+	byAddress = 1 << 4
+)
 
 // marks are what the watched words show, in their order.
 var marks = [...]interline.Capabilities{interline.CapImages, interline.CapDocuments, interline.CapSchema}
@@ -119,8 +126,13 @@ func openModel(o *protocol.Opened) error {
 
 // Takes implements protocol.Picky.
 func (l *Language) Takes(o *protocol.Opened) bool {
-	return !l.dialect.NoSchema || !bytes.Contains(o.Members.Value("output_config"), []byte(`"json_schema"`))
+	schema := bytes.Contains(o.Members.Value("output_config"), []byte(`"json_schema"`))
+	byURL := o.Members.Words&byAddress != 0
+	return !(schema && l.dialect.NoSchema) && !(byURL && l.dialect.NoFetch)
 }
+
+// Fetches implements protocol.Fetching.
+func (l *Language) Fetches(interline.Block) bool { return !l.dialect.NoFetch }
 
 // versionMember is what bodies say at the clouds whose paths name the model.
 const versionMember = "anthropic_version"
