@@ -30,14 +30,26 @@ type sample struct {
 	rss float64 // MiB
 }
 
+// translated are those that are compared in several languages.
+func translated(only string) []scenario {
+	return named(only, []scenario{
+		{"1 KB chat, translated", "unary", nil, 16, 0},
+		{"200-event stream, translated", "burst", nil, 16, burst},
+	})
+}
+
 func scenarios(only string) []scenario {
-	all := []scenario{
+	return named(only, []scenario{
 		{"1 KB chat", "unary", small(false), 16, 0},
 		{"100 KB prompt", "unary", prompt, 8, 0},
 		{"1 MB with an image", "unary", image, 4, 0},
 		{"200-event stream", "burst", small(true), 16, burst},
 		{"1,000 streams", "ticks", small(true), 1000, ticks},
-	}
+	})
+}
+
+// named are the scenarios whose name contains a text.
+func named(only string, all []scenario) []scenario {
 	var out []scenario
 	for _, s := range all {
 		if strings.Contains(s.name, only) {
@@ -77,7 +89,12 @@ func image(model string) string {
 // request is the bytes of one request to a target.
 func (s *scenario) request(t *process) []byte {
 	path, model := t.path(s.kind)
-	body := s.body(model)
+	body := ""
+	if t.body != nil {
+		body = t.body(model, s.events > 0)
+	} else {
+		body = s.body(model)
+	}
 	return []byte("POST " + path + " HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer il-bench-key\r\nContent-Type: application/json\r\nUser-Agent: bench\r\nAccept: application/json\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body)
 }
 

@@ -100,5 +100,6 @@ func mock() http.Handler {
 		time.Sleep(20 * time.Second)
 		_, _ = w.Write(tail)
 	})
+	others(mux)
 	return mux
 }

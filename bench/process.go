@@ -22,6 +22,8 @@ type process struct {
 	url  string
 	// path maps a kind of answer to where and how it is asked for.
 	path func(kind string) (path, model string)
+	// body, when not nil, is what is asked instead of the scenario's own.
+	body func(model string, stream bool) string
 	cmd  *exec.Cmd
 	in   io.Closer
 }
@@ -128,10 +130,15 @@ func gatewayConfig(cloud string) string {
 	kinds := []string{"unary", "burst", "ticks", "idle"}
 	for _, k := range kinds {
 		fmt.Fprintf(&b, "  %s: {kind: openai, endpoint: %s/%s/v1, api_key: sk-bench}\n", k, cloud, k)
+		fmt.Fprintf(&b, "  %s-aws: {kind: bedrock, region: us-east-1, endpoint: %s/%s, api_key: bench}\n", k, cloud, k)
+		fmt.Fprintf(&b, "  %s-google: {kind: gemini, endpoint: %s/%s/v1beta, api_key: bench}\n", k, cloud, k)
 	}
 	b.WriteString("models:\n")
 	for _, k := range kinds {
 		fmt.Fprintf(&b, "  %s: {deployments: [{place: %s, model: gpt-4.1}]}\n", k, k)
+		fmt.Fprintf(&b, "  %s-converse: {deployments: [{place: %s-aws, model: us.anthropic.claude-sonnet-5}]}\n", k, k)
+		fmt.Fprintf(&b, "  %s-responses: {deployments: [{place: %s, model: gpt-5.6-sol}]}\n", k, k)
+		fmt.Fprintf(&b, "  %s-gemini: {deployments: [{place: %s-google, model: gemini-3.8-flash}]}\n", k, k)
 	}
 	return b.String()
 }

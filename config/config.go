@@ -74,7 +74,7 @@ type Model struct {
 // Deployment is one model at one place.
 type Deployment struct {
 	Place  string   `json:"place" jsonschema:"Name of the place."`
-	Model  string   `json:"model" jsonschema:"What the place calls the model or deployment."`
+	Model  string   `json:"model,omitempty" jsonschema:"What the place calls the model or deployment. Left out, it is what the catalog knows such a place to call it."`
 	Is     string   `json:"is,omitempty" jsonschema:"Which model it is, where the place's name for it does not tell, as with Azure's deployments. Its habits are then known."`
 	Speaks []string `json:"speaks,omitempty" jsonschema:"Languages to ask it in, best first, instead of the usual ones of the place: chatcompletions, messages, converse or invoke."`
 }

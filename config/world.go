@@ -79,17 +79,24 @@ func (k *checker) claim(taken map[string]string, name, model, path string) {
 
 func (k *checker) deployments(m Model, open map[string]*all.Place) []*cloud.Deployment {
 	var made []*cloud.Deployment
+	m.Deployments = slices.Clone(m.Deployments) // names are filled in
 	seen := make(map[[2]string]bool)
 	for i, d := range m.Deployments {
 		path := fmt.Sprintf("models.%s.deployments[%d]", m.Name, i)
-		at := [2]string{d.Place, d.Model}
-		switch {
-		case d.Place == "": // told as missing
+		if d.Place == "" { // told as missing
 			continue
-		case !slices.ContainsFunc(k.config.Places, func(p Place) bool { return p.Name == d.Place }):
+		}
+		if !slices.ContainsFunc(k.config.Places, func(p Place) bool { return p.Name == d.Place }) {
 			k.unknownPlace(path+".place", d.Place)
 			continue
-		case d.Model == "":
+		}
+		if d.Model == "" {
+			d.Model = k.known(m.Name, d.Place, open[d.Place], path)
+			m.Deployments[i].Model = d.Model
+		}
+		at := [2]string{d.Place, d.Model}
+		switch {
+		case d.Model == "": // told
 			continue
 		case seen[at]:
 			k.report(path, fmt.Sprintf("%q at %s stands in this list already", d.Model, d.Place), "")
@@ -101,6 +108,23 @@ func (k *checker) deployments(m Model, open map[string]*all.Place) []*cloud.Depl
 		}
 	}
 	return made
+}
+
+// known is what the catalog knows a place to call a model, or "" after a report.
+func (k *checker) known(model, place string, open *all.Place, path string) string {
+	i := slices.IndexFunc(k.config.Places, func(p Place) bool { return p.Name == place })
+	kind := k.config.Places[i].Kind
+	d, ok := catalog.At(model, kind)
+	if !ok {
+		k.report(path, fmt.Sprintf("the field \"model\" is missing, and the catalog does not know what a place of kind %s calls %s", kind, model),
+			"write model: and the name that it has there")
+		return ""
+	}
+	profile := ""
+	if open != nil {
+		profile = open.Profile
+	}
+	return d.In(profile)
 }
 
 func (k *checker) unknownPlace(path, name string) {

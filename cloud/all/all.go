@@ -78,6 +78,9 @@ type Place struct {
 	Base   string // path before every path, escaped
 	Driver driver.Driver
 	Signer cloud.Signer
+	// Profile is the prefix of the place's inference profiles, for names that the
+	// catalog has with one.
+	Profile string
 	// Choose returns the driver's options for a deployment that is asked in
 	// the given languages, best first. It is nil where a deployment has no
 	// choice.

@@ -52,8 +52,7 @@ func (s *anthropicAPI) Open(Options) (*Place, error) {
 func discoverAnthropic(e Environment) []Finding {
 	f := Finding{
 		Place: "anthropic", State: Enabled, Settings: []Setting{{"kind", "anthropic"}},
-		Offers: same("claude-opus-5-5", "claude-sonnet-5-5", "claude-opus-5", "claude-sonnet-5", "claude-opus-4-8",
-			"claude-sonnet-4-6", "claude-sonnet-4-5", "claude-haiku-4-5"),
+		Offers: offers("anthropic", ""),
 	}
 	switch {
 	case e.has("ANTHROPIC_API_KEY"):
@@ -119,7 +118,6 @@ func discoverAnthropicAWS(e Environment) []Finding {
 		Settings: []Setting{
 			{"kind", "anthropic-aws"}, {"api_key", "${ANTHROPIC_AWS_API_KEY}"}, {"workspace_id", "${ANTHROPIC_AWS_WORKSPACE_ID}"}, {"region", "${" + region + "}"},
 		},
-		Offers: same("claude-opus-5-5", "claude-sonnet-5-5", "claude-opus-5", "claude-sonnet-5", "claude-opus-4-8",
-			"claude-sonnet-4-6", "claude-sonnet-4-5", "claude-haiku-4-5"),
+		Offers: offers("anthropic-aws", ""),
 	}}
 }

@@ -32,7 +32,7 @@ func (s *bedrockRegion) Open(Options) (*Place, error) {
 		return nil, err
 	}
 	return &Place{
-		Origin: e.origin, Base: e.base, Driver: bedrock.New(), Signer: s.signer(bedrock.Service, auth.Bearer(s.APIKey)),
+		Origin: e.origin, Base: e.base, Profile: profile(s.Region), Driver: bedrock.New(), Signer: s.signer(bedrock.Service, auth.Bearer(s.APIKey)),
 		Choose: func(model string, languages []string) (any, error) { return bedrock.Choose(model, languages) },
 	}, nil
 }
@@ -70,7 +70,7 @@ func discoverBedrock(e Environment) []Finding {
 	f.Source += " + " + region
 	f.Settings = append(f.Settings, Setting{"region", "${" + region + "}"})
 	value, _ := e.Lookup(region)
-	f.Offers = bedrockOffers(value)
+	f.Offers = offers("bedrock", profile(value))
 	return []Finding{f}
 }
 
@@ -88,25 +88,12 @@ func ambientAWS(e Environment) string {
 	return ""
 }
 
-// bedrockOffers are models under their makers' names and the ids they have in a
-// region. The newest are only behind inference profiles: the United States'
-// there, the global one elsewhere (Bedrock user guide, 2026-11).
-func bedrockOffers(region string) []Offer {
-	profile := "global."
+// profile is the prefix of the inference profiles to ask by in a region, behind
+// which the newest models alone are: the United States' there, the global one
+// elsewhere (Bedrock user guide, 2026-11).
+func profile(region string) string {
 	if strings.HasPrefix(region, "us-") && !strings.HasPrefix(region, "us-gov-") {
-		profile = "us."
+		return "us."
 	}
-	return []Offer{
-		{"gpt-6-sol", profile + "openai.gpt-6-sol"},
-		{"gpt-6-luna", profile + "openai.gpt-6-luna"},
-		{"gpt-5.6-sol", profile + "openai.gpt-5.6-sol"},
-		{"gpt-5.6-terra", profile + "openai.gpt-5.6-terra"},
-		{"gpt-5.6-luna", profile + "openai.gpt-5.6-luna"},
-		{"gpt-oss-120b", "openai.gpt-oss-120b-1:0"},
-		{"gpt-oss-20b", "openai.gpt-oss-20b-1:0"},
-		{"claude-sonnet-5", profile + "anthropic.claude-sonnet-5"},
-		{"claude-opus-4-8", profile + "anthropic.claude-opus-4-8"},
-		{"claude-sonnet-4-5", profile + "anthropic.claude-sonnet-4-5-20250929-v1:0"},
-		{"claude-haiku-4-5", profile + "anthropic.claude-haiku-4-5-20251001-v1:0"},
-	}
+	return "global."
 }

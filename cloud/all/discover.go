@@ -1,6 +1,10 @@
 package all
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/interline-ai/interline/catalog"
+)
 
 // Environment is where credentials are looked for.
 type Environment struct {
@@ -76,4 +80,13 @@ func same(models ...string) []Offer {
 		offers[i] = Offer{m, m}
 	}
 	return offers
+}
+
+// offers are the models that the catalog knows a kind of place to have.
+func offers(kind, profile string) []Offer {
+	var out []Offer
+	for _, d := range catalog.Doors(kind) {
+		out = append(out, Offer{d.Model, d.In(profile)})
+	}
+	return out
 }

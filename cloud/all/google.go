@@ -47,7 +47,7 @@ func discoverGemini(e Environment) []Finding {
 	return []Finding{{
 		Source: key, Place: "gemini", State: Enabled,
 		Settings: []Setting{{"kind", "gemini"}, {"api_key", "${" + key + "}"}},
-		Offers:   same("gemini-4-argon", "gemini-3.8-flash", "gemini-2.5-pro", "gemini-2.5-flash"),
+		Offers:   offers("gemini", ""),
 	}}
 }
 
@@ -129,7 +129,7 @@ func discoverVertex(e Environment) []Finding {
 	}
 	f := Finding{
 		Source: project, Place: "vertex", State: Enabled, Settings: []Setting{{"kind", "vertex"}, {"project", "${" + project + "}"}},
-		Offers: same("gemini-4-argon", "gemini-3.8-flash", "gemini-2.5-pro", "gemini-2.5-flash", "claude-sonnet-5", "claude-opus-5"),
+		Offers: offers("vertex", ""),
 	}
 	if location := e.first("GOOGLE_CLOUD_LOCATION", "GOOGLE_CLOUD_REGION", "CLOUD_ML_REGION"); location != "" {
 		f.Settings = append(f.Settings, Setting{"location", "${" + location + "}"})

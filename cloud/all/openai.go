@@ -39,8 +39,7 @@ func discoverOpenAI(e Environment) []Finding {
 	f := Finding{
 		Source: "OPENAI_API_KEY", Place: "openai", State: Enabled,
 		Settings: []Setting{{"kind", "openai"}, {"api_key", "${OPENAI_API_KEY}"}},
-		Offers: same("gpt-6-sol", "gpt-6-luna", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna", "gpt-5.5", "gpt-5.4", "gpt-5.4-mini",
-			"gpt-4.1", "gpt-4.1-mini", "gpt-4o"),
+		Offers:   offers("openai", ""),
 	}
 	if e.has("OPENAI_BASE_URL") {
 		f.Settings = append(f.Settings, Setting{"endpoint", "${OPENAI_BASE_URL}"})

@@ -66,6 +66,7 @@ func (s *SSE) Next() (protocol.Frame, error) {
 	}
 	raw := s.buf[s.from:s.end]
 	s.from, s.end, s.look, s.start = s.end, 0, 0, 0
+	s.begun = true // a mark of byte order stands at the very beginning or nowhere
 	return s.parse(raw), nil
 }
 

@@ -113,6 +113,7 @@ func FuzzSSE(f *testing.F) {
 	f.Add([]byte("event: a\ndata: {}\n\ndata: [DONE]\n\n"))
 	f.Add([]byte(": c\r\ndata: 1\rdata: 2\r\n\r\n"))
 	f.Add([]byte("\xef\xbb\xbfdata: 1\n\n\n\n"))
+	f.Add([]byte("\n\n\ufeff\n"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		a, rawA, errA := readAll(NewSSE(bytes.NewReader(in)))
 		b, rawB, errB := readAll(NewSSE(iotest.OneByteReader(bytes.NewReader(in))))

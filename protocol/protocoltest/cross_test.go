@@ -298,6 +298,9 @@ func limits(lang string, told protocoltest.Told) protocoltest.Told {
 			if b := &c.Blocks[j]; b.Kind == interline.Refusal && lang != protocol.ChatCompletions && lang != protocol.Responses {
 				b.Kind = interline.Text // the stop reason says that it is a refusal
 			}
+			if b := &c.Blocks[j]; b.Kind == interline.ReasoningBlock && b.Text != "" && b.Seal == (interline.Seal{}) && lang == protocol.GenerateContent {
+				b.Seal.Issuer = "google" // its thoughts are its own without a proof
+			}
 		}
 		c.Blocks = slices.DeleteFunc(c.Blocks, func(b protocoltest.Block) bool { return b.Text == "" && b.Seal == (interline.Seal{}) })
 	}
