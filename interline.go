@@ -18,8 +18,7 @@ import (
 // The operations. Names that OpenTelemetry's gen_ai.operation.name has are its
 // own.
 const (
-	// OperationChat asks a model for an answer. It alone is translated between
-	// languages.
+	// OperationChat asks a model for an answer. It is translated between languages.
 	OperationChat = "chat"
 	// OperationCount asks how many tokens a request is. A place that speaks the
 	// caller's language counts; else it is estimated.
@@ -27,6 +26,9 @@ const (
 	// OperationEmbeddings asks a model for vectors. It is translated too, between
 	// languages of its own (embedding.go).
 	OperationEmbeddings = "embeddings"
+	// OperationPass is any other operation of an API: its requests are forwarded
+	// to a deployment that has the API, and not understood.
+	OperationPass = "forward"
 )
 
 // Head is what admission and routing may know without reading a whole body.
@@ -143,10 +145,11 @@ func (l Loss) ChangesMeaning() bool {
 
 // weighty are the members of requests, in any language, that the loss of which
 // is never silent: forced tools, schemas, stop texts, candidates, guardrails,
-// cache marks, reasoning, seeds (translation rules, principle 2).
+// cache marks, reasoning, seeds, what vectors are for and how long they are (translation rules, principle 2).
 var weighty = []string{
 	"tool_choice", "toolChoice", "toolConfig", "tools", "response_format", "format", "outputConfig", "stop", "stop_sequences",
 	"stopSequences", "n", "guardrailConfig", "cache_control", "cachePoint", "prompt_cache_breakpoint", "reasoning_effort",
 	"thinking", "reasoning", "seed", "logprobs", "modalities", "previous_response_id", "conversation", "prompt", "background",
+	"dimensions", "output_dimension", "outputDimensionality", "input_type", "taskType", "task_type",
 	"responseSchema", "responseJsonSchema", "responseMimeType", "candidateCount", "thinkingConfig", "cachedContent", "safetySettings",
 }

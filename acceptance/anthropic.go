@@ -112,8 +112,13 @@ func messageParams(q Question) anthropic.MessageNewParams {
 	case "":
 	case anyTool:
 		p.ToolChoice.OfAny = &anthropic.ToolChoiceAnyParam{}
+	case noTool:
+		p.ToolChoice.OfNone = &anthropic.ToolChoiceNoneParam{}
 	default:
 		p.ToolChoice = anthropic.ToolChoiceParamOfTool(q.Choice)
+	}
+	if q.Labels {
+		p.Metadata.UserID = anthropic.String("u-1")
 	}
 	for _, t := range q.Turns {
 		p.Messages = append(p.Messages, messageTurn(t))
@@ -133,13 +138,22 @@ func messageTurn(t Turn) anthropic.MessageParam {
 		blocks = append(blocks, anthropic.NewThinkingBlock(th.Seal, th.Text))
 	}
 	for _, r := range t.Results {
-		blocks = append(blocks, anthropic.NewToolResultBlock(r.ID, r.Text, false))
+		block := anthropic.NewToolResultBlock(r.ID, r.Text, r.Failed)
+		if r.PNG != nil {
+			block.OfToolResult.Content = append(block.OfToolResult.Content, anthropic.ToolResultBlockParamContentUnion{
+				OfImage: anthropic.NewImageBlockBase64("image/png", base64.StdEncoding.EncodeToString(r.PNG)).OfImage,
+			})
+		}
+		blocks = append(blocks, block)
 	}
 	if t.Text != "" {
 		blocks = append(blocks, anthropic.NewTextBlock(t.Text))
 	}
 	if t.PNG != nil {
 		blocks = append(blocks, anthropic.NewImageBlockBase64("image/png", base64.StdEncoding.EncodeToString(t.PNG)))
+	}
+	if t.PDF != nil {
+		blocks = append(blocks, anthropic.NewDocumentBlock(anthropic.Base64PDFSourceParam{Data: base64.StdEncoding.EncodeToString(t.PDF)}))
 	}
 	for _, c := range t.Calls {
 		blocks = append(blocks, anthropic.NewToolUseBlock(c.ID, json.RawMessage(c.Arguments), c.Name))

@@ -28,11 +28,23 @@ func thinking(t *Trial) error {
 		return fmt.Errorf("the model did not think: %+v", rows)
 	case a.Stop != StopEnd || !strings.HasPrefix(a.Text, "This is an emulated answer"):
 		return fmt.Errorf("answer %+v", a)
-	case shown && (len(a.Thoughts) != 1 || a.Thoughts[0].Seal == "" ||
-		a.Thoughts[0].Text == "" && t.Door.Thinks == ThinksByBudget):
+	case shown && !proven(a.Thoughts, t.Door.Thinks == ThinksByBudget):
 		return fmt.Errorf("thoughts %+v", a.Thoughts)
 	}
 	return nil
+}
+
+// proven reports whether thoughts come with one proof, and are told where they
+// must be. generateContent carries the proof on what follows.
+func proven(thoughts []Thought, told bool) bool {
+	text, seals := "", 0
+	for _, th := range thoughts {
+		text += th.Text
+		if th.Seal != "" {
+			seals++
+		}
+	}
+	return seals == 1 && (text != "" || !told)
 }
 
 // thinkingTools goes round the loop of tools with a model that thinks, and sends

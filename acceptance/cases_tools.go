@@ -33,7 +33,7 @@ func (t *Trial) toolLoop(q Question) error {
 		if err := json.Unmarshal([]byte(got.Arguments), &args); err != nil || got.Name != want.Name || args.City != want.Arguments {
 			return fmt.Errorf("call %d is %+v, want %s of %s: %v", i, got, want.Name, want.Arguments, err)
 		}
-		back.Results = append(back.Results, Result{got.ID, "result number " + fmt.Sprint(i+1)})
+		back.Results = append(back.Results, Result{ID: got.ID, Text: "result number " + fmt.Sprint(i+1)})
 	}
 	q.Turns = append(q.Turns, Turn{Assistant: true, Thoughts: a.Thoughts, Text: a.Text, Calls: a.Calls}, back)
 	end, err := t.hear(q)
@@ -68,7 +68,7 @@ func oddArguments(t *Trial) error {
 	if err := json.Unmarshal([]byte(a.Calls[0].Arguments), &got); err != nil || got.City != odd {
 		return fmt.Errorf("arguments %s, want city %q: %v", a.Calls[0].Arguments, odd, err)
 	}
-	q.Turns = append(q.Turns, Turn{Assistant: true, Text: a.Text, Calls: a.Calls}, Turn{Results: []Result{{a.Calls[0].ID, odd}}})
+	q.Turns = append(q.Turns, Turn{Assistant: true, Text: a.Text, Calls: a.Calls}, Turn{Results: []Result{{ID: a.Calls[0].ID, Text: odd}}})
 	end, err := t.hear(q)
 	if err == nil && !strings.Contains(end.Text, "get_weather returned: "+odd) {
 		err = fmt.Errorf("with results: %+v", end)

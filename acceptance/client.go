@@ -52,11 +52,16 @@ type Question struct {
 	Stop   []string
 	Max    int // tokens of the answer; 0 where the client need not say
 	Stream bool
+	Labels bool // metadata, the end user and the usual service tier are said, as far as the protocol has them
 	Untold bool // the usage of a stream is not asked for, where the protocol lets one choose
 }
 
-// anyTool as a choice means that some tool must be called.
-const anyTool = "*"
+// As a choice, anyTool means that some tool must be called, and noTool that none
+// may.
+const (
+	anyTool = "*"
+	noTool  = "-"
+)
 
 // Thinks is how a model is asked to reason.
 type Thinks string
@@ -75,6 +80,8 @@ type Turn struct {
 	Thoughts  []Thought // of the assistant
 	Text      string
 	PNG       []byte   // a picture of the user
+	PDF       []byte   // a document of the user
+	System    bool     // neither: an instruction amid the conversation, where the protocol has such
 	Calls     []Call   // of the assistant
 	Results   []Result // of the user
 }
@@ -93,7 +100,11 @@ type Call struct {
 }
 
 // Result is what a call brought.
-type Result struct{ ID, Text string }
+type Result struct {
+	ID, Text string
+	Failed   bool   // where the protocol can say so
+	PNG      []byte // a picture beside the text, where the protocol has room for one
+}
 
 // Tool is a function with one required argument, a string.
 type Tool struct{ Name, Description, Argument string }

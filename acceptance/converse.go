@@ -189,6 +189,10 @@ func converseInput(q Question) *bedrockruntime.ConverseInput {
 			InputSchema: &types.ToolInputSchemaMemberJson{Value: document.NewLazyDocument(t.Schema())},
 		}})
 	}
+	if q.Labels {
+		in.RequestMetadata = map[string]string{"team": "a b"}
+		in.ServiceTier = &types.ServiceTier{Type: types.ServiceTierTypeDefault}
+	}
 	if tools != nil {
 		in.ToolConfig = &types.ToolConfiguration{Tools: tools, ToolChoice: converseChoice(q.Choice)}
 	}
@@ -245,7 +249,7 @@ func converseTurn(t Turn) types.Message {
 	}
 	for _, r := range t.Results {
 		m.Content = append(m.Content, &types.ContentBlockMemberToolResult{Value: types.ToolResultBlock{
-			ToolUseId: &r.ID, Content: []types.ToolResultContentBlock{&types.ToolResultContentBlockMemberText{Value: r.Text}},
+			ToolUseId: &r.ID, Content: converseResult(r), Status: map[bool]types.ToolResultStatus{true: types.ToolResultStatusError}[r.Failed],
 		}})
 	}
 	if t.Text != "" {
@@ -256,6 +260,11 @@ func converseTurn(t Turn) types.Message {
 			Format: types.ImageFormatPng, Source: &types.ImageSourceMemberBytes{Value: t.PNG},
 		}})
 	}
+	if t.PDF != nil {
+		m.Content = append(m.Content, &types.ContentBlockMemberDocument{Value: types.DocumentBlock{
+			Name: aws.String("report"), Format: types.DocumentFormatPdf, Source: &types.DocumentSourceMemberBytes{Value: t.PDF},
+		}})
+	}
 	for _, c := range t.Calls {
 		var input map[string]any
 		_ = json.Unmarshal([]byte(c.Arguments), &input) // the cases' own, checked when they came
@@ -264,6 +273,16 @@ func converseTurn(t Turn) types.Message {
 		}})
 	}
 	return m
+}
+
+func converseResult(r Result) []types.ToolResultContentBlock {
+	out := []types.ToolResultContentBlock{&types.ToolResultContentBlockMemberText{Value: r.Text}}
+	if r.PNG != nil {
+		out = append(out, &types.ToolResultContentBlockMemberImage{Value: types.ImageBlock{
+			Format: types.ImageFormatPng, Source: &types.ImageSourceMemberBytes{Value: r.PNG},
+		}})
+	}
+	return out
 }
 
 func converseStop(r types.StopReason) Stop {

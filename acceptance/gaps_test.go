@@ -18,6 +18,7 @@ func directGaps(seats []Seat) []Gap {
 
 const (
 	noStop      = "Bedrock takes no stop sequences for OpenAI's models since gpt-5.6 (probed, 2026-08)"
+	noDocuments = "Converse takes no documents for OpenAI's models"
 	noWord      = "Responses has no stop sequences"
 	noSchema    = "Nova answers no schema on Converse; a forced tool is the way"
 	noSchemaNew = "Bedrock refuses a schema for the newest Claude models (probed, 2026-08); a forced tool is the way"
@@ -32,6 +33,9 @@ func gatewayGaps(seats []Seat) []Gap {
 	for _, s := range seats {
 		if s.Kind.Language == responsesAPI {
 			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "stop sequence", noWord})
+		}
+		if m := s.Door.Model; m == "bedrock-sol" || m == "bedrock-chat" && s.Kind.Language == converseAPI {
+			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "document", noDocuments})
 		}
 		switch model := s.Door.Model; {
 		case (model == "bedrock-chat" || model == "bedrock-sol" || model == "mantle-gpt") && s.Kind.Language != responsesAPI:

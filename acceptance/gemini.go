@@ -97,7 +97,11 @@ func geminiConfig(q Question) *genai.GenerateContentConfig {
 	}
 	if q.Choice != "" {
 		calling := &genai.FunctionCallingConfig{Mode: genai.FunctionCallingConfigModeAny}
-		if q.Choice != anyTool {
+		switch q.Choice {
+		case anyTool:
+		case noTool:
+			calling.Mode = genai.FunctionCallingConfigModeNone
+		default:
 			calling.AllowedFunctionNames = []string{q.Choice}
 		}
 		c.ToolConfig = &genai.ToolConfig{FunctionCallingConfig: calling}
@@ -117,9 +121,7 @@ func geminiContents(q Question) []*genai.Content {
 			c.Role = genai.RoleModel
 		}
 		for _, r := range t.Results {
-			c.Parts = append(c.Parts, &genai.Part{FunctionResponse: &genai.FunctionResponse{
-				ID: r.ID, Name: names[r.ID], Response: map[string]any{"output": r.Text},
-			}})
+			c.Parts = append(c.Parts, &genai.Part{FunctionResponse: geminiResult(r, names[r.ID])})
 		}
 		var held []byte // the proof that came on a text
 		for _, th := range t.Thoughts {
@@ -135,6 +137,9 @@ func geminiContents(q Question) []*genai.Content {
 		if t.PNG != nil {
 			c.Parts = append(c.Parts, genai.NewPartFromBytes(t.PNG, "image/png"))
 		}
+		if t.PDF != nil {
+			c.Parts = append(c.Parts, genai.NewPartFromBytes(t.PDF, "application/pdf"))
+		}
 		for _, call := range t.Calls {
 			names[call.ID] = call.Name
 			var args map[string]any
@@ -148,6 +153,18 @@ func geminiContents(q Question) []*genai.Content {
 		all = append(all, c)
 	}
 	return all
+}
+
+func geminiResult(r Result, name string) *genai.FunctionResponse {
+	said := "output"
+	if r.Failed {
+		said = "error"
+	}
+	out := &genai.FunctionResponse{ID: r.ID, Name: name, Response: map[string]any{said: r.Text}}
+	if r.PNG != nil {
+		out.Parts = []*genai.FunctionResponsePart{{InlineData: &genai.FunctionResponseBlob{MIMEType: "image/png", Data: r.PNG}}}
+	}
+	return out
 }
 
 // addGemini adds what one response, or one chunk of a stream, says.

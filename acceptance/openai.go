@@ -195,6 +195,9 @@ func chatParams(q Question) openai.ChatCompletionNewParams {
 	if len(q.Stop) > 0 {
 		p.Stop.OfStringArray = q.Stop
 	}
+	if q.Labels {
+		p.Metadata, p.User, p.ServiceTier = shared.Metadata{"team": "a b"}, openai.String("u-1"), openai.ChatCompletionNewParamsServiceTierAuto
+	}
 	return p
 }
 
@@ -203,6 +206,8 @@ func chatChoice(choice string) (c openai.ChatCompletionToolChoiceOptionUnionPara
 	case "":
 	case anyTool:
 		c.OfAuto = openai.String("required")
+	case noTool:
+		c.OfAuto = openai.String("none")
 	default:
 		c = openai.ToolChoiceOptionFunctionToolChoice(openai.ChatCompletionNamedToolChoiceFunctionParam{Name: choice})
 	}
@@ -225,6 +230,9 @@ func chatTurn(t Turn) []openai.ChatCompletionMessageParamUnion {
 		}
 		return []openai.ChatCompletionMessageParamUnion{{OfAssistant: &m}}
 	}
+	if t.System {
+		return []openai.ChatCompletionMessageParamUnion{openai.SystemMessage(t.Text)}
+	}
 	var out []openai.ChatCompletionMessageParamUnion
 	for _, r := range t.Results {
 		out = append(out, openai.ToolMessage(r.Text, r.ID))
@@ -235,6 +243,13 @@ func chatTurn(t Turn) []openai.ChatCompletionMessageParamUnion {
 			openai.TextContentPart(t.Text),
 			openai.ImageContentPart(openai.ChatCompletionContentPartImageImageURLParam{
 				URL: "data:image/png;base64," + base64.StdEncoding.EncodeToString(t.PNG),
+			}),
+		}))
+	case t.PDF != nil:
+		out = append(out, openai.UserMessage([]openai.ChatCompletionContentPartUnionParam{
+			openai.TextContentPart(t.Text),
+			openai.FileContentPart(openai.ChatCompletionContentPartFileFileParam{
+				Filename: openai.String("report.pdf"), FileData: openai.String("data:application/pdf;base64," + base64.StdEncoding.EncodeToString(t.PDF)),
 			}),
 		}))
 	case t.Text != "":

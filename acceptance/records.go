@@ -16,13 +16,14 @@ import (
 
 // Record is what a gateway tells of one request, as far as it is judged.
 type Record struct {
-	ID       string    `json:"interline.request.id"`
-	Model    string    `json:"gen_ai.request.model"`
-	Language string    `json:"interline.language"`
-	Status   int       `json:"http.response.status_code"`
-	Error    *Told     `json:"error"`
-	Usage    *Tokens   `json:"gen_ai.usage"`
-	Attempts []Attempt `json:"interline.attempts"`
+	ID        string    `json:"interline.request.id"`
+	Model     string    `json:"gen_ai.request.model"`
+	Operation string    `json:"gen_ai.operation.name"`
+	Language  string    `json:"interline.language"`
+	Status    int       `json:"http.response.status_code"`
+	Error     *Told     `json:"error"`
+	Usage     *Tokens   `json:"gen_ai.usage"`
+	Attempts  []Attempt `json:"interline.attempts"`
 }
 
 // Attempt is one call to one cloud.

@@ -91,12 +91,17 @@ func responseParams(q Question) responses.ResponseNewParams {
 	case "":
 	case anyTool:
 		p.ToolChoice.OfToolChoiceMode = param.NewOpt(responses.ToolChoiceOptionsRequired)
+	case noTool:
+		p.ToolChoice.OfToolChoiceMode = param.NewOpt(responses.ToolChoiceOptionsNone)
 	default:
 		p.ToolChoice.OfFunctionTool = &responses.ToolChoiceFunctionParam{Name: q.Choice}
 	}
 	if q.Schema != nil {
 		p.Text.Format = responses.ResponseFormatTextConfigParamOfJSONSchema("answer", q.Schema)
 		p.Text.Format.OfJSONSchema.Strict = openai.Bool(true)
+	}
+	if q.Labels {
+		p.Metadata, p.User, p.ServiceTier = shared.Metadata{"team": "a b"}, openai.String("u-1"), responses.ResponseNewParamsServiceTierAuto
 	}
 	return p
 }
@@ -121,10 +126,11 @@ func responseTurn(t Turn) []responses.ResponseInputItemUnionParam {
 		}
 		return out
 	}
+	if t.System {
+		return append(out, responses.ResponseInputItemParamOfMessage(t.Text, responses.EasyInputMessageRoleDeveloper))
+	}
 	for _, r := range t.Results {
-		item := responses.ResponseInputItemParamOfFunctionCallOutput(r.Text)
-		item.OfFunctionCallOutput.CallID = openai.String(r.ID)
-		out = append(out, item)
+		out = append(out, responseResult(r))
 	}
 	switch {
 	case t.PNG != nil:
@@ -134,10 +140,31 @@ func responseTurn(t Turn) []responses.ResponseInputItemUnionParam {
 			responses.ResponseInputMessageContentListParam{responses.ResponseInputContentParamOfInputText(t.Text), image},
 			responses.EasyInputMessageRoleUser,
 		))
+	case t.PDF != nil:
+		out = append(out, responses.ResponseInputItemParamOfMessage(responses.ResponseInputMessageContentListParam{
+			responses.ResponseInputContentParamOfInputText(t.Text),
+			{OfInputFile: &responses.ResponseInputFileParam{
+				Filename: openai.String("report.pdf"), FileData: openai.String("data:application/pdf;base64," + base64.StdEncoding.EncodeToString(t.PDF)),
+			}},
+		}, responses.EasyInputMessageRoleUser))
 	case t.Text != "":
 		out = append(out, responses.ResponseInputItemParamOfMessage(t.Text, responses.EasyInputMessageRoleUser))
 	}
 	return out
+}
+
+func responseResult(r Result) responses.ResponseInputItemUnionParam {
+	item := responses.ResponseInputItemParamOfFunctionCallOutput(r.Text)
+	item.OfFunctionCallOutput.CallID = openai.String(r.ID)
+	if r.PNG != nil {
+		item.OfFunctionCallOutput.Output = responses.ResponseInputItemFunctionCallOutputOutputUnionParam{
+			OfResponseFunctionCallOutputItemArray: responses.ResponseFunctionCallOutputItemListParam{
+				{OfInputText: &responses.ResponseInputTextContentParam{Text: r.Text}},
+				{OfInputImage: &responses.ResponseInputImageContentParam{ImageURL: openai.String("data:image/png;base64," + base64.StdEncoding.EncodeToString(r.PNG))}},
+			},
+		}
+	}
+	return item
 }
 
 func responseAnswer(got *responses.Response) (Answer, error) {

@@ -104,6 +104,10 @@ func (k *walk) phrase(ctx context.Context, d *cloud.Deployment, a *Attempt) (spo
 	switch {
 	case a.Grade == Forwarded:
 		said.body, a.Losses = said.lang.Patch(o, protocol.Edits{Model: d.Model, StreamUsage: true})
+	case o.Head.Operation == interline.OperationCount:
+		if fault := k.question(ctx, d, a, langs, &said); fault != nil {
+			return spoken{}, fault
+		}
 	case o.Head.Operation != interline.OperationChat:
 		return spoken{}, cannot(d, o.Head.Operation)
 	default:

@@ -39,6 +39,9 @@ type Exchange struct {
 	// Candidates returns the deployments that may serve a request, best first,
 	// or none when the model is unknown.
 	Candidates func(*interline.Head) []*cloud.Deployment
+	// Every returns all deployments there are; nil is none. It is asked for
+	// requests that name no model.
+	Every func() []*cloud.Deployment
 	// Send carries a call to its origin.
 	Send func(ctx context.Context, origin string, call *driver.Call) (*upstream.Answer, error)
 	// Fetch gets what a request names by its address, for clouds that do not; nil
@@ -182,6 +185,9 @@ func (k *walk) run(ctx context.Context) *interline.Fault {
 		plan.failed(fault, &k.record)
 	}
 	k.told = plan.bestAt
+	if k.ask.Opened.Head.Operation == interline.OperationCount && plan.best.Class == interline.C2Capability {
+		return k.estimate() // the place counts, but not with this model
+	}
 	return plan.best
 }
 

@@ -37,6 +37,9 @@ func (k *walk) unary(ctx context.Context, a *Attempt, said spoken, answer *upstr
 	if said.vectors != nil {
 		return k.vectors(a, said.vectors, answer.Header, body)
 	}
+	if k.ask.Opened.Head.Operation == interline.OperationCount && a.Grade == Translated {
+		return k.counted(a, said, body)
+	}
 	if k.ask.Opened.Head.Operation != interline.OperationChat {
 		return k.pass(a, answer.Header, body)
 	}

@@ -259,4 +259,8 @@ type Encoder interface {
 type Counter interface {
 	// AppendCount appends the answer to that question, given in tokens.
 	AppendCount(dst []byte, tokens int64) []byte
+	// ReadCount reads that answer; ok is false where it is none.
+	ReadCount(body []byte) (tokens int64, ok bool)
+	// Counted are the members of a request that the question may have.
+	Counted() []string
 }

@@ -44,6 +44,15 @@ func NewTable(models []Model) *Table {
 // Models returns all models in the operator's order; not to be changed.
 func (t *Table) Models() []Model { return t.models }
 
+// Every returns all deployments in the operator's order.
+func (t *Table) Every() []*cloud.Deployment {
+	var all []*cloud.Deployment
+	for i := range t.models {
+		all = append(all, t.models[i].Deployments...)
+	}
+	return all
+}
+
 // Candidates returns the deployments that may serve the request, best first;
 // not to be changed. It returns nil when the model is unknown.
 func (t *Table) Candidates(h *interline.Head) []*cloud.Deployment {

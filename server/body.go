@@ -83,6 +83,14 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, l *Limits) (*body,
 	if f := checkType(r.Header); f != nil {
 		return nil, f
 	}
+	return s.readAny(w, r, l)
+}
+
+// readAny reads a body of any type.
+func (s *Server) readAny(w http.ResponseWriter, r *http.Request, l *Limits) (*body, *interline.Fault) {
+	if f := checkCoding(r.Header); f != nil {
+		return nil, f
+	}
 	if l.Body > 0 && r.ContentLength > l.Body {
 		return nil, tooLarge(l.Body)
 	}
@@ -160,7 +168,7 @@ func (b *body) fill(w http.ResponseWriter, r *http.Request, l *Limits) *interlin
 			_ = clock.SetReadDeadline(time.Time{})
 			return nil
 		case err != nil:
-			return unread(err)
+			return brokenBody(err)
 		}
 	}
 }
@@ -178,19 +186,24 @@ func limit(clock *http.ResponseController, began time.Time, l *Limits) *interlin
 		return nil
 	}
 	if err := clock.SetReadDeadline(end); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return unread(err)
+		return brokenBody(err)
 	}
 	return nil
 }
 
-// checkType refuses what cannot be JSON.
-func checkType(h http.Header) *interline.Fault {
+// checkCoding refuses what is compressed.
+func checkCoding(h http.Header) *interline.Fault {
 	if v := first(h["Content-Encoding"]); v != "" && v != "identity" {
 		return &interline.Fault{
 			Class: interline.C12Local, Code: interline.CodeMediaType, Param: "content-encoding",
 			Message: fmt.Sprintf("a body in %s is not taken; send it uncompressed", clip(v)),
 		}
 	}
+	return nil
+}
+
+// checkType refuses what cannot be JSON.
+func checkType(h http.Header) *interline.Fault {
 	v := first(h["Content-Type"])
 	kind, _, _ := strings.Cut(v, ";")
 	kind = strings.ToLower(strings.TrimSpace(kind))
@@ -211,7 +224,7 @@ func tooLarge(limit int64) *interline.Fault {
 	}
 }
 
-func unread(err error) *interline.Fault {
+func brokenBody(err error) *interline.Fault {
 	f := &interline.Fault{Class: interline.C12Local, Code: interline.CodeInvalid, Err: err}
 	f.Message = "the request's body broke off"
 	if errors.Is(err, os.ErrDeadlineExceeded) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/protocol"
 )
 
 // listed is a model as clients are told of it: members of OpenAI's and
@@ -35,6 +36,25 @@ func describe(name string) listed {
 	}
 }
 
+// googles is a model as Google's clients are told of it.
+type googles struct {
+	Name        string   `json:"name"`
+	BaseModelID string   `json:"baseModelId"`
+	Version     string   `json:"version"`
+	DisplayName string   `json:"displayName"`
+	Methods     []string `json:"supportedGenerationMethods"`
+}
+
+func describeGoogles(name string) googles {
+	return googles{
+		Name: "models/" + name, BaseModelID: name, Version: "001", DisplayName: name, // Google's own say 001 where there is one
+		Methods: []string{"generateContent", "countTokens"},
+	}
+}
+
+// google reports whether a visit wants Google's shape.
+func (v *visit) google() bool { return v.lang.Name() == protocol.GenerateContent }
+
 // admitted asks for a key on a path without a body, and refuses without one.
 func (v *visit) admitted() bool {
 	_, fault := v.world.Keys.check(v.r)
@@ -52,6 +72,10 @@ func listModels(v *visit, _ *Route, _ Names) {
 	if !v.admitted() {
 		return
 	}
+	if v.google() {
+		v.listGoogles()
+		return
+	}
 	l := listing{Object: "list", Data: []listed{}}
 	for _, m := range v.world.Table.Models() {
 		for _, name := range append([]string{m.Name}, m.Aliases...) {
@@ -64,6 +88,18 @@ func listModels(v *visit, _ *Route, _ Names) {
 	writeJSON(v.w, http.StatusOK, l)
 }
 
+// listGoogles answers with all models on one page, whatever size of page is asked
+// for: only without nextPageToken is a list over.
+func (v *visit) listGoogles() {
+	l := []googles{}
+	for _, m := range v.world.Table.Models() {
+		for _, name := range append([]string{m.Name}, m.Aliases...) {
+			l = append(l, describeGoogles(name))
+		}
+	}
+	writeJSON(v.w, http.StatusOK, map[string]any{"models": l})
+}
+
 // showModel answers with one model.
 func showModel(v *visit, _ *Route, names Names) {
 	if !v.admitted() {
@@ -74,6 +110,10 @@ func showModel(v *visit, _ *Route, names Names) {
 			Class: interline.C12Local, Code: interline.CodeModel, Param: "model",
 			Message: "the model '" + clip(names.Model) + "' is not configured here; GET /v1/models lists what is",
 		})
+		return
+	}
+	if v.google() {
+		writeJSON(v.w, http.StatusOK, describeGoogles(names.Model))
 		return
 	}
 	writeJSON(v.w, http.StatusOK, describe(names.Model))

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/exchange"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/all"
 )
@@ -30,7 +31,11 @@ type Route struct {
 }
 
 // Names are what a path named.
-type Names struct{ Model string }
+type Names struct {
+	Model string
+
+	pass *exchange.Passing // of a path that is forwarded
+}
 
 // Prefixes under which every route is served as well, for clients that share an
 // address with others and so that like paths can be told apart.
@@ -46,6 +51,8 @@ const (
 	get   = http.MethodGet
 	chat  = interline.OperationChat
 	count = interline.OperationCount
+
+	vectors = interline.OperationEmbeddings
 )
 
 var openaiRoutes = []Route{
@@ -55,6 +62,12 @@ var openaiRoutes = []Route{
 	{post, "/v1/responses", protocol.Responses, chat, false, "OpenAI; Codex", generate},
 	{post, "/openai/v1/responses", protocol.Responses, chat, false, "OpenAI; Azure OpenAI v1; Bedrock", generate},
 	{post, "/openai/responses", protocol.Responses, chat, false, "Azure OpenAI, dated versions", generate},
+	{post, "/v1/responses/input_tokens", protocol.Responses, count, false, "OpenAI", generate},
+	{post, "/openai/v1/responses/input_tokens", protocol.Responses, count, false, "OpenAI; Azure OpenAI v1", generate},
+	{post, "/openai/responses/input_tokens", protocol.Responses, count, false, "Azure OpenAI, dated versions", generate},
+	{post, "/v1/embeddings", protocol.Embeddings, vectors, false, "OpenAI", generate},
+	{post, "/openai/v1/embeddings", protocol.Embeddings, vectors, false, "OpenAI; Azure OpenAI v1", generate},
+	{post, "/openai/deployments/{model}/embeddings", protocol.Embeddings, vectors, false, "Azure OpenAI, dated versions", generate},
 }
 
 var anthropicRoutes = []Route{
@@ -65,7 +78,9 @@ var anthropicRoutes = []Route{
 var bedrockRoutes = []Route{
 	{post, "/model/{model}/converse", protocol.Converse, chat, false, "AWS Bedrock", generate},
 	{post, "/model/{model}/converse-stream", protocol.Converse, chat, true, "AWS Bedrock", generate},
-	{post, "/model/{model}/invoke", protocol.Invoke, chat, false, "Anthropic on AWS Bedrock", generate},
+	// of Claude, unless its body is one of Titan's or Cohere's embeddings
+	{post, "/model/{model}/count-tokens", protocol.Converse, count, false, "AWS Bedrock", generate},
+	{post, "/model/{model}/invoke", protocol.Invoke, chat, false, "Anthropic on AWS Bedrock; AWS Bedrock, embeddings", generate},
 	{post, "/model/{model}/invoke-with-response-stream", protocol.Invoke, chat, true, "Anthropic on AWS Bedrock", generate},
 }
 
@@ -74,6 +89,7 @@ var bedrockRoutes = []Route{
 const (
 	vertexModels  = "/{version}/projects/{project}/locations/{location}/publishers/{publisher}/models/{model}"
 	claudeModels  = "/{version}/projects/{project}/locations/{location}/publishers/anthropic/models"
+	googleModels  = "/{version}/projects/{project}/locations/{location}/publishers/google/models/{model}"
 	expressModels = "/{version}/publishers/{publisher}/models/{model}"
 )
 
@@ -81,6 +97,10 @@ var googleRoutes = []Route{
 	{post, claudeModels + "/count-tokens:rawPredict", protocol.Messages, count, false, "Anthropic on Vertex AI", generate},
 	{post, claudeModels + "/{model}:rawPredict", protocol.Messages, chat, false, "Anthropic on Vertex AI", generate},
 	{post, claudeModels + "/{model}:streamRawPredict", protocol.Messages, chat, true, "Anthropic on Vertex AI", generate},
+	{post, "/v1beta/models/{model}:countTokens", protocol.GenerateContent, count, false, "Gemini API", generate},
+	{post, "/v1/models/{model}:countTokens", protocol.GenerateContent, count, false, "Gemini API", generate},
+	{post, vertexModels + ":countTokens", protocol.GenerateContent, count, false, "Vertex AI", generate},
+	{post, expressModels + ":countTokens", protocol.GenerateContent, count, false, "Vertex AI, express mode", generate},
 	{post, "/v1beta/models/{model}:generateContent", protocol.GenerateContent, chat, false, "Gemini API", generate},
 	{post, "/v1beta/models/{model}:streamGenerateContent", protocol.GenerateContent, chat, true, "Gemini API", generate},
 	{post, "/v1/models/{model}:generateContent", protocol.GenerateContent, chat, false, "Gemini API", generate},
@@ -89,12 +109,22 @@ var googleRoutes = []Route{
 	{post, vertexModels + ":streamGenerateContent", protocol.GenerateContent, chat, true, "Vertex AI", generate},
 	{post, expressModels + ":generateContent", protocol.GenerateContent, chat, false, "Vertex AI, express mode", generate},
 	{post, expressModels + ":streamGenerateContent", protocol.GenerateContent, chat, true, "Vertex AI, express mode", generate},
+	{post, "/v1beta/models/{model}:embedContent", protocol.EmbedContent, vectors, false, "Gemini API", generate},
+	{post, "/v1/models/{model}:embedContent", protocol.EmbedContent, vectors, false, "Gemini API", generate},
+	{post, "/v1beta/models/{model}:batchEmbedContents", protocol.BatchEmbedContents, vectors, false, "Gemini API", generate},
+	{post, "/v1/models/{model}:batchEmbedContents", protocol.BatchEmbedContents, vectors, false, "Gemini API", generate},
+	{post, googleModels + ":embedContent", protocol.EmbedContent, vectors, false, "Vertex AI", generate},
+	{post, googleModels + ":predict", protocol.Predict, vectors, false, "Vertex AI", generate},
+	{post, expressModels + ":embedContent", protocol.EmbedContent, vectors, false, "Vertex AI, express mode", generate},
+	{post, expressModels + ":predict", protocol.Predict, vectors, false, "Vertex AI, express mode", generate},
 }
 
 // A model is shown by any name, so these come last.
 var modelRoutes = []Route{
 	{get, "/v1/models", "", "", false, "OpenAI; Anthropic", listModels},
 	{get, "/v1/models/{model}", "", "", false, "OpenAI; Anthropic", showModel},
+	{get, "/v1beta/models", protocol.GenerateContent, "", false, "Gemini API", listModels},
+	{get, "/v1beta/models/{model}", protocol.GenerateContent, "", false, "Gemini API", showModel},
 	{get, "/openai/v1/models", protocol.ChatCompletions, "", false, "Azure OpenAI v1", listModels},
 	{get, "/openai/v1/models/{model}", protocol.ChatCompletions, "", false, "Azure OpenAI v1", showModel},
 	{get, "/openai/models", protocol.ChatCompletions, "", false, "Azure OpenAI, dated versions", listModels},
@@ -192,19 +222,26 @@ var idHeaders = map[string][]string{
 	protocol.Messages: {"Request-Id"},
 	protocol.Converse: {"X-Amzn-Requestid"},
 	protocol.Invoke:   {"X-Amzn-Requestid", "Request-Id"}, // AWS's SDKs, Anthropic's
+	protocol.Titan:    {"X-Amzn-Requestid"},
+	protocol.Cohere:   {"X-Amzn-Requestid"},
 }
 
 // languageOf is the language to answer in: that of the route, or, for paths that
 // are nobody's or several APIs', what the request looks like.
-func languageOf(found *Route, r *http.Request) protocol.Translator {
+func languageOf(found *Route, r *http.Request) protocol.Protocol {
 	if found != nil && found.Language == protocol.GenerateContent && found.Stream && r.URL.Query().Get("alt") != "sse" {
 		return all.Array()
+	}
+	if found != nil && found.Operation == vectors {
+		return all.Embedder(found.Language)
 	}
 	if found != nil && found.Language != "" {
 		return all.Client(found.Language)
 	}
 	path := r.URL.Path
 	switch {
+	case found != nil && len(r.Header["X-Goog-Api-Key"]) > 0: // of the lists of models
+		return all.Client(protocol.GenerateContent)
 	case len(r.Header["Anthropic-Version"]) > 0, strings.HasPrefix(path, "/anthropic/"), strings.HasPrefix(path, "/v1/messages"):
 		return all.Client(protocol.Messages)
 	case strings.HasPrefix(path, "/model/"), strings.HasPrefix(path, "/bedrock/"):

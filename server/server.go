@@ -23,6 +23,7 @@ import (
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/exchange"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/all"
 	"github.com/interline-ai/interline/route"
 )
 
@@ -87,9 +88,9 @@ type visit struct {
 	r        *http.Request
 	received time.Time
 	id       string
-	lang     protocol.Translator // the language to refuse in
-	key      string              // the name of the caller's key
-	handed   bool                // to the exchange
+	lang     protocol.Protocol // the language to refuse in
+	key      string            // the name of the caller's key
+	handed   bool              // to the exchange
 }
 
 // contain keeps a panic within its request.
@@ -110,6 +111,11 @@ func (v *visit) contain() {
 
 func (v *visit) serve() {
 	found, names := find(v.r.URL.EscapedPath())
+	if found == nil || elsewise(found, v.r) {
+		if other, named := passing(v.r); other != nil {
+			found, names = other, named
+		}
+	}
 	v.lang = languageOf(found, v.r)
 	v.identify()
 	switch {
@@ -174,9 +180,14 @@ func generate(v *visit, rt *Route, names Names) {
 		v.refuse(fault)
 		return
 	}
-	opened, err := v.lang.Open(protocol.Spoken{
-		Operation: rt.Operation, Model: names.Model, Stream: rt.Stream, Header: v.r.Header,
-	}, body.bytes)
+	operation := v.look(rt, body.bytes)
+	text, err := v.within(rt, body.bytes)
+	var opened *protocol.Opened
+	if err == nil {
+		opened, err = v.lang.Open(protocol.Spoken{
+			Operation: operation, Model: names.Model, Stream: rt.Stream, Header: v.r.Header,
+		}, text)
+	}
 	if err == nil && len(opened.Head.Model) > maxModel {
 		err = interline.Invalid("model", "the model's name is longer than %d bytes", maxModel)
 	}
@@ -191,6 +202,19 @@ func generate(v *visit, rt *Route, names Names) {
 		Losses: lossMode(v.world.Losses, v.r.Header), Received: v.received, Release: body.free, Conn: connOf(v.r),
 		Seals: v.world.Seals, DropState: v.world.DropState,
 	})
+}
+
+// look returns the operation of a request. One path of Bedrock's takes the bodies
+// of many vendors' models, so there the body tells that vectors are asked for, and
+// in which language.
+func (v *visit) look(rt *Route, body []byte) string {
+	if rt.Language == protocol.Invoke && !rt.Stream {
+		if e := all.Invoked(body); e != nil {
+			v.lang = e
+			return vectors
+		}
+	}
+	return rt.Operation
 }
 
 // connKey is where a connection is in the context of its requests.

@@ -135,7 +135,7 @@ func TestBadInput(t *testing.T) {
 		{"POST", "/anthropic/v1/nowhere", `{}`, 404, nil, "nowhere"},
 		{"POST", "/v1/../v1/chat/completions", good["/v1/chat/completions"], 404, nil, "no such path"},
 		{"POST", "/model/a/b/converse", good["/model/m/converse"], 404, nil, "no such path"},
-		{"GET", "/v1/chat/completions", "", 405, nil, "POST"},
+		{"PUT", "/v1/chat/completions", "", 405, nil, "POST"},
 		{"POST", "/v1/responses", `{"model":"nobody","input":"x"}`, 404, nil, "nobody"},
 		{"POST", "/v1/responses", `{"model":"m","input":7}`, 400, nil, "input"},
 		{"POST", "/v1/responses", `{"model":"m"}`, 400, nil, "input"},

@@ -20,6 +20,7 @@ import (
 	"github.com/interline-ai/interline/cloud/driver"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/chatcompletions"
+	"github.com/interline-ai/interline/protocol/embed"
 	"github.com/interline-ai/interline/protocol/messages"
 	"github.com/interline-ai/interline/protocol/responses"
 )
@@ -34,13 +35,14 @@ type Options struct {
 type place struct {
 	query                           string // of the dated surface; empty on v1
 	reasons, speaks, counts, claude []protocol.Translator
+	embeds                          []protocol.Embedder
 }
 
 // New returns the driver of a surface. The dated one has Chat Completions alone:
 // Responses came with versions that the v1 surface replaced.
 func New(o Options) driver.Driver {
 	chat, resp := chatcompletions.New(chatcompletions.Dialect{}), responses.New(responses.Dialect{})
-	p := &place{claude: []protocol.Translator{messages.New(messages.Dialect{})}}
+	p := &place{claude: []protocol.Translator{messages.New(messages.Dialect{NoMidSystem: true})}, embeds: []protocol.Embedder{embed.NewOpenAI()}}
 	if o.APIVersion != "" {
 		p.query = "?api-version=" + url.QueryEscape(o.APIVersion)
 		p.reasons, p.speaks = []protocol.Translator{chat}, []protocol.Translator{chat}
@@ -65,6 +67,14 @@ func (p *place) Speaks(d *driver.Deployment, operation string) []protocol.Transl
 		return p.reasons
 	}
 	return p.speaks
+}
+
+// Embeds implements driver.Embedder.
+func (p *place) Embeds(d *driver.Deployment) []protocol.Embedder {
+	if d.Traits.Family == "claude" {
+		return nil
+	}
+	return p.embeds
 }
 
 // Call implements driver.Driver.
@@ -97,13 +107,21 @@ var paths = map[string]map[string]string{
 	interline.OperationChat: {
 		protocol.ChatCompletions: "/openai/v1/chat/completions", protocol.Responses: "/openai/v1/responses", protocol.Messages: "/anthropic/v1/messages",
 	},
-	interline.OperationCount: {protocol.Responses: "/openai/v1/responses/input_tokens", protocol.Messages: "/anthropic/v1/messages/count_tokens"},
+	interline.OperationEmbeddings: {protocol.Embeddings: "/openai/v1/embeddings"},
+	interline.OperationCount:      {protocol.Responses: "/openai/v1/responses/input_tokens", protocol.Messages: "/anthropic/v1/messages/count_tokens"},
+}
+
+// dates are where each operation is below a deployment on the dated surface.
+var dates = map[string]map[string]string{
+	interline.OperationChat:       {protocol.ChatCompletions: "/chat/completions"},
+	interline.OperationEmbeddings: {protocol.Embeddings: "/embeddings"},
 }
 
 func (p *place) path(d *driver.Deployment, language, operation string) (string, error) {
 	path := paths[operation][language]
 	dated := p.query != "" && language != protocol.Messages
-	if path == "" || dated && (language != protocol.ChatCompletions || operation != interline.OperationChat) {
+	method := dates[operation][language]
+	if path == "" || dated && method == "" {
 		return "", fmt.Errorf("Azure does not %s in %s on this surface", operation, language)
 	}
 	if !dated {
@@ -113,5 +131,5 @@ func (p *place) path(d *driver.Deployment, language, operation string) (string, 
 	if err != nil {
 		return "", err
 	}
-	return d.Base + "/openai/deployments/" + name + "/chat/completions" + p.query, nil
+	return d.Base + "/openai/deployments/" + name + method + p.query, nil
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/chatcompletions"
 	"github.com/interline-ai/interline/protocol/converse"
+	"github.com/interline-ai/interline/protocol/embed"
 	"github.com/interline-ai/interline/protocol/invoke"
 	"github.com/interline-ai/interline/protocol/messages"
 	"github.com/interline-ai/interline/protocol/responses"
@@ -44,12 +45,17 @@ func Endpoint(region string) string {
 // Options are a deployment's own settings, made by [Choose].
 type Options struct{ languages []string }
 
+// hosted are members of Anthropic's own API that Bedrock refuses (probes of
+// 2026-08-22).
+var hosted = []string{"cache_control", "service_tier", "inference_geo", "container", "speed"}
+
 // place holds each language once: with and without a schema of its own, and
 // Chat Completions as each family takes it.
 type place struct {
 	converse, converseNoSchema, converseNoStops protocol.Translator
 	invoke, invokeNoSchema                      protocol.Translator
 	messages, responses                         protocol.Translator
+	titan, cohere                               []protocol.Embedder
 	chat                                        map[family]protocol.Translator
 	usual                                       map[usual][]protocol.Translator
 }
@@ -64,10 +70,11 @@ type usual struct {
 // New returns the driver.
 func New() driver.Driver {
 	p := &place{
+		titan: []protocol.Embedder{embed.NewTitan()}, cohere: []protocol.Embedder{embed.NewCohere()},
 		converse: converse.New(converse.Dialect{}), converseNoSchema: converse.New(converse.Dialect{NoSchema: true}),
 		converseNoStops: converse.New(converse.Dialect{NoStops: true}),
 		invoke:          invoke.New(messages.Dialect{}), invokeNoSchema: invoke.New(messages.Dialect{NoSchema: true}),
-		messages: messages.New(messages.Dialect{NoSchema: true, NoFetch: true, Refuses: []string{"cache_control", "service_tier"}}), responses: responses.New(responses.Dialect{}),
+		messages: messages.New(messages.Dialect{NoSchema: true, NoFetch: true, Refuses: hosted}), responses: responses.New(responses.Dialect{}),
 		chat:  make(map[family]protocol.Translator),
 		usual: make(map[usual][]protocol.Translator),
 	}
@@ -146,7 +153,10 @@ func Choose(model string, languages []string) (Options, error) {
 
 // Speaks implements driver.Driver.
 func (p *place) Speaks(d *driver.Deployment, operation string) []protocol.Translator {
-	if operation != interline.OperationChat {
+	switch {
+	case operation == interline.OperationCount:
+		return p.counts(d)
+	case operation != interline.OperationChat:
 		return nil
 	}
 	u := usual{family: familyOf(d.Model), claude: d.Traits.Family == "claude"}
@@ -171,6 +181,9 @@ func refusesSchema(t *interline.Traits) bool {
 
 // Call implements driver.Driver.
 func (p *place) Call(d *driver.Deployment, language string, h *interline.Head, from http.Header, body protocol.Segments) (driver.Call, error) {
+	if h.Operation == interline.OperationCount {
+		return count(d, language, body)
+	}
 	c := driver.Call{Method: http.MethodPost, Body: body}
 	switch language {
 	case protocol.ChatCompletions, protocol.Responses, protocol.Messages:
@@ -187,7 +200,7 @@ func (p *place) Call(d *driver.Deployment, language string, h *interline.Head, f
 		if err := native(&c, d, h.Stream, "/converse", "/converse-stream"); err != nil {
 			return driver.Call{}, err
 		}
-	case protocol.Invoke:
+	case protocol.Invoke, protocol.Titan, protocol.Cohere:
 		if err := native(&c, d, h.Stream, "/invoke", "/invoke-with-response-stream"); err != nil {
 			return driver.Call{}, err
 		}

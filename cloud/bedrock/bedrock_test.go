@@ -22,6 +22,8 @@ func TestBedrock(t *testing.T) {
 		"sol":    {Name: "sol", Place: "bedrock", Origin: runtime, Model: "us.openai.gpt-5.6-sol"},
 		"oss":    {Name: "oss", Place: "bedrock", Origin: runtime, Model: "openai.gpt-oss-120b-1:0"},
 		"claude": {Name: "claude", Place: "bedrock", Origin: runtime, Base: "/bedrock", Model: "us.anthropic.claude-haiku-4-5-20251001-v1:0"},
+		"titan":  {Name: "titan", Place: "bedrock", Origin: runtime, Model: "amazon.titan-embed-text-v2:0"},
+		"cohere": {Name: "cohere", Place: "bedrock", Origin: runtime, Model: "us.cohere.embed-v4:0"},
 		"arn":    {Name: "arn", Place: "bedrock", Origin: runtime, Model: "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc"},
 		"newest": {Name: "newest", Place: "bedrock", Origin: runtime, Model: "us.anthropic.claude-sonnet-5", Traits: interline.Traits{Family: "claude", Sampling: interline.SamplingNone}},
 		"chosen": {Name: "chosen", Place: "bedrock", Origin: runtime, Model: "us.openai.gpt-6-sol", Options: converseOnly},

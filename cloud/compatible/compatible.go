@@ -17,16 +17,22 @@ import (
 	"github.com/interline-ai/interline/cloud/driver"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/chatcompletions"
+	"github.com/interline-ai/interline/protocol/embed"
 )
 
 type place struct {
 	vendor    Vendor
 	languages []protocol.Translator
+	embeds    []protocol.Embedder
 }
 
 // New returns the driver of a vendor.
 func New(v Vendor) driver.Driver {
-	return &place{vendor: v, languages: []protocol.Translator{chatcompletions.New(v.Dialect.language())}}
+	p := &place{vendor: v, languages: []protocol.Translator{chatcompletions.New(v.Dialect.language())}}
+	if v.Embeddings {
+		p.embeds = []protocol.Embedder{embed.NewOpenAI()}
+	}
+	return p
 }
 
 // Speaks implements driver.Driver.
@@ -37,17 +43,25 @@ func (p *place) Speaks(_ *driver.Deployment, operation string) []protocol.Transl
 	return p.languages
 }
 
+// Embeds implements driver.Embedder.
+func (p *place) Embeds(*driver.Deployment) []protocol.Embedder { return p.embeds }
+
 // Call implements driver.Driver. No header of the client passes: these vendors
 // document none that changes an answer.
 func (p *place) Call(d *driver.Deployment, language string, h *interline.Head, _ http.Header, body protocol.Segments) (driver.Call, error) {
-	if language != protocol.ChatCompletions {
+	path := "/chat/completions"
+	vectors := h.Operation == interline.OperationEmbeddings
+	if vectors {
+		path = "/embeddings"
+	}
+	if language != protocol.ChatCompletions && (!vectors || language != protocol.Embeddings || !p.vendor.Embeddings) {
 		return driver.Call{}, fmt.Errorf("call %s: %s does not speak %s", d.Name, p.vendor.Title, language)
 	}
 	accept := "application/json"
 	if h.Stream {
 		accept = protocol.SSE.ContentType()
 	}
-	return driver.Call{Method: http.MethodPost, Path: d.Base + "/chat/completions", Header: driver.Header(accept), Body: body}, nil
+	return driver.Call{Method: http.MethodPost, Path: d.Base + path, Header: driver.Header(accept), Body: body}, nil
 }
 
 // Fault implements driver.Driver.

@@ -37,6 +37,8 @@ type Vendor struct {
 	KeyHeader string `yaml:"key_header,omitempty"`
 	// Resets are the response headers that say when a rate limit resets.
 	Resets []string `yaml:"resets,omitempty"`
+	// Embeddings says that it makes vectors too, at /embeddings.
+	Embeddings bool `yaml:"embeddings,omitempty"`
 	// Dialect is how its Chat Completions deviate.
 	Dialect Dialect `yaml:"dialect,omitempty"`
 	// Faults are errors of its own.

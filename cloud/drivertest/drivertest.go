@@ -5,7 +5,7 @@
 // becomes, byte for byte:
 //
 //	-- request --
-//	DEPLOYMENT LANGUAGE [stream | count]
+//	DEPLOYMENT LANGUAGE [stream | count | embed]
 //	Client-Header: value
 //
 //	{"the":"body"}
@@ -14,6 +14,10 @@
 //	Header: value
 //
 //	{"the":"body"}
+//
+// where a request that is forwarded without being understood begins with
+//
+//	DEPLOYMENT API pass METHOD PATH
 //
 // and an answer and the fault it becomes; "none" for an answer that hides no
 // error:

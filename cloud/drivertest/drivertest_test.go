@@ -10,6 +10,7 @@ import (
 	"github.com/interline-ai/interline/cloud/driver"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/chatcompletions"
+	"github.com/interline-ai/interline/protocol/embed"
 )
 
 // recorder keeps what the laws say.
@@ -128,6 +129,44 @@ func TestLawsCatch(t *testing.T) {
 		var got recorder
 		laws(&got, &s, &driver.Deployment{Name: "d", Base: "/base", Model: "m"})
 		if said := strings.Join(got, "\n"); (tt.want == "") != (said == "") || !strings.Contains(said, tt.want) {
+			t.Errorf("%s: want %q, the laws say:\n%s", name, tt.want, said)
+		}
+	}
+}
+
+// embedding is a sample that makes vectors, badly.
+type embedding struct {
+	sample
+	header string // of its calls for vectors
+}
+
+func (e *embedding) Embeds(*driver.Deployment) []protocol.Embedder {
+	return []protocol.Embedder{embed.NewOpenAI()}
+}
+
+func (e *embedding) Call(d *driver.Deployment, language string, h *interline.Head, from http.Header, body protocol.Segments) (driver.Call, error) {
+	c, err := e.sample.Call(d, language, h, from, body)
+	if err == nil && e.header != "" && h.Operation == interline.OperationEmbeddings {
+		c.Header.Set(e.header, "x")
+	}
+	return c, err
+}
+
+// TestLawsOfVectorsCatch: what holds for answers holds for vectors.
+func TestLawsOfVectorsCatch(t *testing.T) {
+	for name, tt := range map[string]struct {
+		driver embedding
+		want   string
+	}{
+		"cannot be called":         {embedding{}, "call in embeddings"},
+		"takes every language":     {embedding{sample: sample{lenient: true}}, "vectors in a language"},
+		"sets a hop-by-hop header": {embedding{sample: sample{lenient: true}, header: "Connection"}, "embeddings: the call has the header"},
+	} {
+		e := tt.driver
+		e.languages = []protocol.Translator{chatcompletions.New(chatcompletions.Dialect{})}
+		var got recorder
+		laws(&got, &e, &driver.Deployment{Name: "d", Base: "/base", Model: "m"})
+		if said := strings.Join(got, "\n"); !strings.Contains(said, tt.want) {
 			t.Errorf("%s: want %q, the laws say:\n%s", name, tt.want, said)
 		}
 	}

@@ -64,13 +64,17 @@ func laws(t reporter, drv driver.Driver, d *driver.Deployment) {
 	}
 	for _, l := range spoken {
 		for _, stream := range []bool{false, true} {
-			callLaws(t, drv, d, l.Name(), stream)
+			callLaws(t, drv, d, l.Name(), interline.Head{Operation: interline.OperationChat, Stream: stream})
 		}
-		strangeModels(t, drv, d, l.Name())
+		strangeModels(t, drv, d, l.Name(), interline.OperationChat)
 		faultLaws(t, drv, d, l)
 	}
+	embedLaws(t, drv, d)
 	if _, err := drv.Call(d, "klingon", &interline.Head{}, nil, nil); err == nil {
 		t.Errorf("a language that the place does not speak is no error")
+	}
+	if p, ok := drv.(driver.Passer); ok {
+		passLaws(t, p, d)
 	}
 	if r, ok := drv.(driver.Refuser); ok {
 		for _, body := range []string{"", "{", "[]", `{"Output":1}`, `{"choices":[]}`} {
@@ -81,10 +85,31 @@ func laws(t reporter, drv driver.Driver, d *driver.Deployment) {
 	}
 }
 
+// embedLaws are the same for vectors, where the place makes them.
+func embedLaws(t reporter, drv driver.Driver, d *driver.Deployment) {
+	e, ok := drv.(driver.Embedder)
+	if !ok {
+		return
+	}
+	embeds := e.Embeds(d)
+	if !slices.Equal(embeds, e.Embeds(d)) {
+		t.Errorf("Embeds says something else the second time")
+	}
+	for _, l := range embeds {
+		callLaws(t, drv, d, l.Name(), interline.Head{Operation: interline.OperationEmbeddings})
+		strangeModels(t, drv, d, l.Name(), interline.OperationEmbeddings)
+		faultLaws(t, drv, d, l)
+	}
+	if _, err := drv.Call(d, "klingon", &interline.Head{Operation: interline.OperationEmbeddings}, nil, nil); err == nil {
+		t.Errorf("vectors in a language that the place does not speak are no error")
+	}
+}
+
 // callLaws: pure, no credential, no hop-by-hop header, the same body, and from
 // may be nil.
-func callLaws(t reporter, drv driver.Driver, d *driver.Deployment, language string, stream bool) {
-	h := &interline.Head{Operation: interline.OperationChat, Model: "as the caller wrote it", Stream: stream}
+func callLaws(t reporter, drv driver.Driver, d *driver.Deployment, language string, head interline.Head) {
+	h := &head
+	h.Model = "as the caller wrote it"
 	body := protocol.Segments{[]byte(`{"a":`), []byte(`1}`)}
 	from, before := hostile(), *d
 	first, err := drv.Call(d, language, h, from, body)
@@ -129,8 +154,8 @@ func checkPath(t reporter, d *driver.Deployment, path string) {
 }
 
 // strangeModels: whatever the operator calls a model, it stays in its segment.
-func strangeModels(t reporter, drv driver.Driver, d *driver.Deployment, language string) {
-	h := &interline.Head{Operation: interline.OperationChat}
+func strangeModels(t reporter, drv driver.Driver, d *driver.Deployment, language, operation string) {
+	h := &interline.Head{Operation: operation}
 	usual, err := drv.Call(d, language, h, nil, nil)
 	if err != nil {
 		t.Errorf("call in %s: %v", language, err)
@@ -156,7 +181,7 @@ func strangeModels(t reporter, drv driver.Driver, d *driver.Deployment, language
 
 // faultLaws: a fault keeps what the cloud said, and no answer is too broken to
 // be read.
-func faultLaws(t reporter, drv driver.Driver, d *driver.Deployment, l protocol.Translator) {
+func faultLaws(t reporter, drv driver.Driver, d *driver.Deployment, l protocol.Protocol) {
 	bodies := []string{"", "{", "null", "[]", `{"error":{}}`, `{"message":5}`, "<html>", `{"error":{"message":"m","code":"c","type":"t"}}`}
 	for _, status := range []int{0, 400, 401, 403, 404, 408, 413, 422, 424, 429, 499, 500, 502, 503, 504, 529, 599} {
 		for _, body := range bodies {

@@ -83,7 +83,16 @@ func call(drv driver.Driver, d *driver.Deployment, m message) (string, error) {
 	if slices.Contains(m.start, "count") {
 		h.Operation = interline.OperationCount
 	}
-	c, err := drv.Call(d, m.start[1], h, m.header, protocol.Segments{[]byte(m.body)})
+	if slices.Contains(m.start, "embed") {
+		h.Operation = interline.OperationEmbeddings
+	}
+	var c driver.Call
+	var err error
+	if len(m.start) > 2 && m.start[2] == "pass" {
+		c, err = pass(drv, d, m)
+	} else {
+		c, err = drv.Call(d, m.start[1], h, m.header, protocol.Segments{[]byte(m.body)})
+	}
 	if err != nil {
 		return "", err
 	}
@@ -121,6 +130,21 @@ func fault(drv driver.Driver, d *driver.Deployment, m message) (string, error) {
 	return got, nil
 }
 
+// languages are all in which the deployment can be asked for an answer or for
+// vectors.
+func languages(drv driver.Driver, d *driver.Deployment) []protocol.Protocol {
+	var all []protocol.Protocol
+	for _, l := range drv.Speaks(d, interline.OperationChat) {
+		all = append(all, l)
+	}
+	if e, ok := drv.(driver.Embedder); ok {
+		for _, l := range e.Embeds(d) {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
 // meet does with an answer what the exchange does with it.
 func meet(drv driver.Driver, d *driver.Deployment, language string, status int, m message) (*interline.Fault, error) {
 	if status == http.StatusOK {
@@ -130,7 +154,7 @@ func meet(drv driver.Driver, d *driver.Deployment, language string, status int, 
 		}
 		return r.Refused(m.header, []byte(m.body)), nil
 	}
-	for _, l := range drv.Speaks(d, interline.OperationChat) {
+	for _, l := range languages(drv, d) {
 		if l.Name() == language {
 			return drv.Fault(d, l.ReadFault(status, m.header, []byte(m.body)), m.header), nil
 		}

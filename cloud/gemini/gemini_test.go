@@ -11,7 +11,8 @@ import (
 func TestGemini(t *testing.T) {
 	const origin, base = "https://generativelanguage.googleapis.com", "/v1beta"
 	drivertest.Run(t, New(), map[string]*driver.Deployment{
-		"flash": {Name: "flash", Place: "gemini", Origin: origin, Base: base, Model: "gemini-3.8-flash"},
-		"odd":   {Name: "odd", Place: "gemini", Origin: origin, Base: base, Model: "../x"},
+		"flash":     {Name: "flash", Place: "gemini", Origin: origin, Base: base, Model: "gemini-3.8-flash"},
+		"embedding": {Name: "embedding", Place: "gemini", Origin: origin, Base: base, Model: "gemini-embedding-001"},
+		"odd":       {Name: "odd", Place: "gemini", Origin: origin, Base: base, Model: "../x"},
 	}, os.DirFS("testdata"))
 }

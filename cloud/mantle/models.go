@@ -23,7 +23,7 @@ type row struct {
 	Path   string   `yaml:"path"`
 	Speaks []string `yaml:"speaks"` // best first
 
-	// How Chat Completions and Responses deviate.
+	// How the languages deviate.
 	MaxTokens   bool     `yaml:"max_tokens,omitempty"`   // knows no max_completion_tokens
 	NoDeveloper bool     `yaml:"no_developer,omitempty"` // knows no developer role
 	Refuses     []string `yaml:"refuses,omitempty"`
@@ -67,7 +67,7 @@ func (r *row) language(name string) protocol.Translator {
 	case protocol.Responses:
 		return responses.New(responses.Dialect{Refuses: r.Refuses})
 	case protocol.Messages:
-		return messages.New(messages.Dialect{NoSchema: true, NoFetch: true}) // refused (probes of 2026-08-22)
+		return messages.New(messages.Dialect{NoSchema: true, NoFetch: true, Refuses: r.Refuses}) // refused (probes of 2026-08-22)
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/interline-ai/interline/cloud/driver"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/chatcompletions"
+	"github.com/interline-ai/interline/protocol/embed"
 	"github.com/interline-ai/interline/protocol/responses"
 )
 
@@ -23,19 +24,24 @@ const Endpoint = "https://api.openai.com/v1"
 
 // paths are where each operation is, in each language.
 var paths = map[string]map[string]string{
-	interline.OperationChat:  {protocol.ChatCompletions: "/chat/completions", protocol.Responses: "/responses"},
-	interline.OperationCount: {protocol.Responses: "/responses/input_tokens"},
+	interline.OperationChat:       {protocol.ChatCompletions: "/chat/completions", protocol.Responses: "/responses"},
+	interline.OperationCount:      {protocol.Responses: "/responses/input_tokens"},
+	interline.OperationEmbeddings: {protocol.Embeddings: "/embeddings"},
 }
 
 // place holds the languages as models that reason are best asked in them, as the
 // others are, and the one that counts.
-type place struct{ reasons, speaks, counts []protocol.Translator }
+type place struct {
+	reasons, speaks, counts []protocol.Translator
+	embeds                  []protocol.Embedder
+}
 
 // New returns the driver.
 func New() driver.Driver {
 	chat, resp := chatcompletions.New(chatcompletions.Dialect{}), responses.New(responses.Dialect{})
 	return &place{
 		reasons: []protocol.Translator{resp, chat}, speaks: []protocol.Translator{chat, resp}, counts: []protocol.Translator{resp},
+		embeds: []protocol.Embedder{embed.NewOpenAI()},
 	}
 }
 
@@ -52,6 +58,9 @@ func (p *place) Speaks(d *driver.Deployment, operation string) []protocol.Transl
 	}
 	return p.speaks
 }
+
+// Embeds implements driver.Embedder.
+func (p *place) Embeds(*driver.Deployment) []protocol.Embedder { return p.embeds }
 
 // Call implements driver.Driver. OpenAI-Organization and OpenAI-Project are
 // not passed on: they would let a caller choose whom the operator's key bills.

@@ -21,6 +21,7 @@ import (
 	"github.com/interline-ai/interline/cloud/driver"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/chatcompletions"
+	"github.com/interline-ai/interline/protocol/embed"
 	"github.com/interline-ai/interline/protocol/generatecontent"
 	"github.com/interline-ai/interline/protocol/messages"
 )
@@ -50,18 +51,24 @@ type Options struct {
 	Project, Location string
 }
 
+// hosted are members of Anthropic's own API that Vertex AI refuses (anthropic docs,
+// 2026-11).
+var hosted = []string{"cache_control", "service_tier", "inference_geo", "container", "speed"}
+
 type place struct {
 	parent                 string // of publishers and endpoints
 	express                bool
 	gemini, claude, openai []protocol.Translator
+	embeds, predicts       []protocol.Embedder
 }
 
 // New returns the driver.
 func New(o Options) driver.Driver {
 	p := &place{
+		embeds: []protocol.Embedder{embed.NewVertexEmbedContent()}, predicts: []protocol.Embedder{embed.NewPredict()},
 		parent: "/v1", express: o.Project == "",
-		gemini: []protocol.Translator{generatecontent.New()},
-		claude: []protocol.Translator{messages.New(messages.Dialect{Version: Version, NoFetch: true})},
+		gemini: []protocol.Translator{generatecontent.Vertex()},
+		claude: []protocol.Translator{messages.New(messages.Dialect{Version: Version, NoFetch: true, NoMidSystem: true, Refuses: hosted})},
 		openai: []protocol.Translator{chatcompletions.New(chatcompletions.Dialect{MaxTokens: "max_tokens", NoDeveloper: true})},
 	}
 	if !p.express {
@@ -114,6 +121,9 @@ func (p *place) Call(d *driver.Deployment, language string, h *interline.Head, f
 // path is what follows the project and location.
 func (p *place) path(d *driver.Deployment, language string, h *interline.Head) (string, error) {
 	chat := h.Operation == interline.OperationChat
+	if h.Operation == interline.OperationEmbeddings {
+		return vectorPath(d, language)
+	}
 	if language == protocol.ChatCompletions && chat {
 		return "/endpoints/openapi/chat/completions", nil
 	}

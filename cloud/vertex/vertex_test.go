@@ -13,6 +13,8 @@ func TestProject(t *testing.T) {
 	const origin = "https://europe-west4-aiplatform.googleapis.com"
 	drivertest.Run(t, New(Options{Project: "my-project", Location: "europe-west4"}), map[string]*driver.Deployment{
 		"flash":  {Name: "flash", Place: "vertex", Origin: origin, Model: "gemini-3.8-flash"},
+		"text":   {Name: "text", Place: "vertex", Origin: origin, Model: "text-embedding-005"},
+		"second": {Name: "second", Place: "vertex", Origin: origin, Model: "gemini-embedding-2"},
 		"sonnet": {Name: "sonnet", Place: "vertex", Origin: origin, Model: "claude-sonnet-4-5@20250929", Traits: interline.Traits{Family: "claude"}},
 		"oss":    {Name: "oss", Place: "vertex", Origin: origin, Base: "/private", Model: "openai/gpt-oss-120b-maas"},
 	}, os.DirFS("testdata/project"))

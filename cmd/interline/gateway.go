@@ -149,7 +149,7 @@ func (g *gateway) world(cfg *config.Config) (*server.World, error) {
 		Seals: seals, DropState: built.State == config.DropState,
 		Limits: server.Limits{Body: int64(built.Limits.Body), BodyIdle: t.BodyIdle, BodyTotal: t.BodyTotal},
 		Exchange: &exchange.Exchange{
-			Candidates: table.Candidates, Send: g.upstream(built).Do, Fetch: fetcher(built.Fetch), Estimate: tokens.Estimate, Done: g.done,
+			Candidates: table.Candidates, Every: table.Every, Send: g.upstream(built).Do, Fetch: fetcher(built.Fetch), Estimate: tokens.Estimate, Done: g.done,
 			Limits: exchange.Limits{
 				Attempts: built.Limits.Attempts, Unary: t.TotalUnary, Stream: t.Total,
 				FirstContent: t.FirstContent, FirstContentReasoning: t.FirstContentReasoning,

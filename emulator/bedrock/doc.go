@@ -1,6 +1,6 @@
 // Package bedrock emulates Amazon Bedrock's runtime endpoint: Converse,
 // ConverseStream in the binary event stream, InvokeModel and its stream for
-// Claude, CountTokens, the OpenAI-compatible path with Chat Completions and
+// Claude, InvokeModel for Titan's and Cohere's embeddings of texts, CountTokens, the OpenAI-compatible path with Chat Completions and
 // Responses for the models that have them, and Anthropic's Messages for the
 // newest Claude.
 //
@@ -13,6 +13,6 @@
 //
 // It never thinks for itself: answers come from [core.Core] and say that they
 // are emulated. Guardrail definitions, prompt management, S3 sources, video and
-// audio, and InvokeModel for vendors other than Anthropic are not emulated and
+// audio, and InvokeModel for other models are not emulated and
 // are refused. The other endpoint of Bedrock is package mantle.
 package bedrock

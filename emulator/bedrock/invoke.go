@@ -13,9 +13,14 @@ import (
 )
 
 // invoke serves InvokeModel and InvokeModelWithResponseStream for Claude, whose
-// body is that of Anthropic's Messages without model and stream.
+// body is that of Anthropic's Messages without model and stream, and for models
+// that embed.
 func (k *call) invoke(id string, stream bool) {
 	begun := time.Now()
+	if m, _, f := k.place.resolve(id); f == nil && m.Embeds != nil {
+		k.embed(m, id, stream)
+		return
+	}
 	m, f := k.place.callable(id)
 	if f == nil && m.Family != claudeFamily {
 		f = invalid("The emulator plays InvokeModel for Claude only. Use Converse for " + id + ".")

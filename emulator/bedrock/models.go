@@ -44,6 +44,7 @@ type model struct {
 	Cache              core.CacheRule
 	Burndown           int // weight of output tokens against the quota
 
+	Embeds   *embedding   // of models that embed, which do nothing else
 	Claude   claude.Rules // of the Claude family
 	Messages bool         // on the Messages path; the newest only
 	Chat     *chat.Model  // of models on the OpenAI path; nil for the others
@@ -65,7 +66,7 @@ func table() []model {
 	micro, pro := nova1, nova1
 	micro.ID = "amazon.nova-micro-v1:0"
 	pro.ID, pro.Context, pro.Images, pro.Documents, pro.Optimizes = "amazon.nova-pro-v1:0", 300_000, true, true, true
-	return []model{
+	return append(embedders(), []model{
 		gpt("openai.gpt-5.6-sol", "none", "low", "medium", "high", "xhigh"),
 		gpt("openai.gpt-6-sol", "none", "low", "medium", "high", "xhigh", "max"),
 		gpt("openai.gpt-6-luna", "none", "low", "medium", "high", "xhigh", "max"),
@@ -77,7 +78,7 @@ func table() []model {
 		ofClaude("anthropic.claude-sonnet-4-5-20250929-v1:0", "claude-sonnet-4-5"),
 		ofClaude("anthropic.claude-haiku-4-5-20251001-v1:0", "claude-haiku-4-5"),
 		micro, pro,
-	}
+	}...)
 }
 
 func ofClaude(id, name string) model {
@@ -174,6 +175,9 @@ func (p *place) resolve(id string) (m model, bare bool, f *fault) {
 // callable resolves an id for inference, where some models want a profile.
 func (p *place) callable(id string) (model, *fault) {
 	m, bare, f := p.resolve(id)
+	if f == nil && m.Embeds != nil {
+		f = invalid("This action doesn't support the model that you provided. Try again with a supported text or chat model.")
+	}
 	if f == nil && bare && !m.Bare {
 		f = invalid("Invocation of model ID " + id + " with on-demand throughput isn’t supported. " +
 			"Retry your request with the ID or ARN of an inference profile that contains this model.")

@@ -102,7 +102,7 @@ func TestStrictSchemas(t *testing.T) {
 
 func TestVectorsOfLikeTextsAreNear(t *testing.T) {
 	near := func(a, b string) float64 {
-		v, w := vector("m", core.Encode(a), 256), vector("m", core.Encode(b), 256)
+		v, w := core.Unit(core.Vector("m", core.Encode(a), 256)), core.Unit(core.Vector("m", core.Encode(b), 256))
 		sum := 0.0
 		for i := range v {
 			sum += float64(v[i]) * float64(w[i])

@@ -4,9 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
-	"hash/fnv"
 	"math"
-	"math/rand/v2"
 	"net/http"
 
 	"github.com/interline-ai/interline/emulator/core"
@@ -142,7 +140,7 @@ func (k *call) sendVectors(q *embedRequest, m Model, size, tokens int) *Error {
 	}
 	data := make([]item, len(q.inputs))
 	for i, in := range q.inputs {
-		v := vector(m.ID, in, size)
+		v := core.Unit(core.Vector(m.ID, in, size))
 		data[i] = item{"embedding", i, v}
 		if q.base64 {
 			data[i].Embedding = packed(v)
@@ -153,45 +151,6 @@ func (k *call) sendVectors(q *embedRequest, m Model, size, tokens int) *Error {
 		"usage": map[string]int{"prompt_tokens": tokens, "total_tokens": tokens},
 	})
 	return k.respond(body, k.row(m, "embeddings", false, core.Usage{Input: tokens}))
-}
-
-// spread is how many places of a vector each token touches.
-const spread = 32
-
-// vector adds, for each token, a few seeded numbers at seeded places, to a
-// faint direction of the whole input, and scales the sum to length one.
-func vector(model string, tokens []uint, size int) []float32 {
-	h := fnv.New64a()
-	h.Write([]byte(model))
-	seed := h.Sum64()
-	for _, id := range tokens {
-		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(id)))
-	}
-	whole := rand.New(rand.NewPCG(seed, h.Sum64()))
-	v := make([]float64, size)
-	for i := range v {
-		v[i] = 0.05 * whole.NormFloat64()
-	}
-	for _, id := range tokens {
-		rnd := rand.New(rand.NewPCG(seed, uint64(id)))
-		for range spread {
-			v[rnd.IntN(size)] += rnd.NormFloat64()
-		}
-	}
-	return unit(v)
-}
-
-// unit scales a vector to length one.
-func unit(v []float64) []float32 {
-	length := 0.0
-	for _, n := range v {
-		length += n * n
-	}
-	out := make([]float32, len(v))
-	for i, n := range v {
-		out[i] = float32(n / math.Sqrt(length))
-	}
-	return out
 }
 
 // packed is little-endian float32 in base64, which official SDKs ask for.

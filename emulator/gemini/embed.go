@@ -1,11 +1,6 @@
 package gemini
 
 import (
-	"encoding/binary"
-	"hash/fnv"
-	"math"
-	"math/rand/v2"
-
 	"github.com/interline-ai/interline/emulator/core"
 	"github.com/interline-ai/interline/emulator/gemini/rpc"
 )
@@ -113,7 +108,7 @@ func (k *Call) embed(all []embedRequest, name string) (embedded, *rpc.Error) {
 		if all[i].Size != nil {
 			size = *all[i].Size
 		}
-		out.vectors = append(out.vectors, vector(k.model.ID, ids, size))
+		out.vectors = append(out.vectors, core.Unit(core.Vector(k.model.ID, ids, size)))
 	}
 	return out, nil
 }
@@ -168,38 +163,4 @@ func billable(all []embedRequest) int {
 		n += len(words(q.Content.Parts))
 	}
 	return n
-}
-
-// spread is how many places of a vector each token touches.
-const spread = 32
-
-// vector has length one and depends on the tokens and the model only; texts
-// that share words are near each other.
-func vector(model string, tokens []uint, size int) []float32 {
-	h := fnv.New64a()
-	h.Write([]byte(model))
-	seed := h.Sum64()
-	for _, id := range tokens {
-		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(id)))
-	}
-	whole := rand.New(rand.NewPCG(seed, h.Sum64()))
-	v := make([]float64, size)
-	for i := range v {
-		v[i] = 0.05 * whole.NormFloat64()
-	}
-	for _, id := range tokens {
-		rnd := rand.New(rand.NewPCG(seed, uint64(id)))
-		for range spread {
-			v[rnd.IntN(size)] += rnd.NormFloat64()
-		}
-	}
-	length := 0.0
-	for _, n := range v {
-		length += n * n
-	}
-	out := make([]float32, size)
-	for i, n := range v {
-		out[i] = float32(n / math.Sqrt(length))
-	}
-	return out
 }

@@ -1,5 +1,5 @@
 // Package openai emulates OpenAI's API at the wire: Chat Completions, Responses,
-// Embeddings and the list of models, with its bearer authentication, its
+// Embeddings, files, moderations, pictures, transcriptions and the list of models, with its bearer authentication, its
 // errors, its rate-limit headers and its quota. It never calls OpenAI and never
 // says that an answer came from there.
 //
@@ -44,6 +44,7 @@ type place struct {
 	Options
 	models []chat.Model
 	shelf  *chat.Shelf
+	drawer drawer
 }
 
 func (p *place) Name() string { return p.Options.Name }
@@ -94,11 +95,20 @@ func (p *place) serve(c *core.Core, x *core.Exchange, r *http.Request) *chat.Err
 		return p.post(r, func() { chat.Serve(c, x, r, p.dialect(), p.Key) })
 	case "embeddings":
 		return p.post(r, func() { chat.Embed(c, x, r, p.dialect(), p.Key) })
+	case "moderations":
+		return p.posted(r, func() *chat.Error { return p.moderate(x, r) })
+	case "images/generations":
+		return p.posted(r, func() *chat.Error { return p.paint(c, x, r) })
+	case "audio/transcriptions":
+		return p.posted(r, func() *chat.Error { return p.transcribe(c, x, r) })
 	case "models":
 		return p.get(r, func() *chat.Error { return p.list(x) })
 	}
 	if path == "responses" || strings.HasPrefix(path, "responses/") {
 		return p.responses(c, x, r, strings.TrimPrefix(strings.TrimPrefix(path, "responses"), "/"))
+	}
+	if path == "files" || strings.HasPrefix(path, "files/") {
+		return p.files(x, r, strings.TrimPrefix(strings.TrimPrefix(path, "files"), "/"))
 	}
 	if id, ok := strings.CutPrefix(path, "models/"); ok && id != "" {
 		return p.get(r, func() *chat.Error { return p.describe(x, id) })
@@ -112,6 +122,13 @@ func (p *place) post(r *http.Request, answer func()) *chat.Error {
 	}
 	answer()
 	return nil
+}
+
+func (p *place) posted(r *http.Request, answer func() *chat.Error) *chat.Error {
+	if r.Method != http.MethodPost {
+		return chat.WrongMethod(http.MethodPost)
+	}
+	return answer()
 }
 
 func (p *place) get(r *http.Request, answer func() *chat.Error) *chat.Error {

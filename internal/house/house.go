@@ -49,16 +49,16 @@ var Plan = []Room{
 	{Name: "cloud/mantle", Opens: []string{"", "protocol", "protocol/", "cloud/driver"}, Libraries: []string{"github.com/goccy/go-yaml"}},
 	{Name: "cloud/", Opens: []string{"", "protocol", "protocol/", "cloud/driver"}, Libraries: []string{jsonLibrary}},
 
-	{Name: "catalog", Opens: []string{""}},
+	{Name: "catalog", Opens: []string{""}, Libraries: []string{"github.com/goccy/go-yaml"}},
 	{Name: "tokens", Opens: []string{""}, Libraries: []string{"github.com/tiktoken-go/tokenizer"}},
 	{Name: "auth", Opens: []string{"cloud", "cloud/driver", "protocol"}, Libraries: []string{awsLibrary, azure, "golang.org/x/oauth2", "golang.org/x/sync"}},
 	{Name: "upstream", Opens: []string{"cloud/driver", "protocol"}},
 	{Name: "seal"},
 	{Name: "fetch"},
 	{Name: "route", Opens: []string{"", "cloud", "catalog"}},
-	{Name: "exchange", Opens: []string{"", "cloud", "cloud/driver", "protocol", "protocol/envelope", "protocol/loss", "upstream"}},
+	{Name: "exchange", Opens: []string{"", "cloud", "cloud/driver", "protocol", "protocol/envelope", "protocol/unread", "protocol/loss", "upstream"}},
 	{Name: "telemetry", Opens: []string{"", "exchange"}},
-	{Name: "server", Opens: []string{"", "exchange", "protocol", "protocol/all", "route"}, Libraries: []string{"golang.org/x/sync"}},
+	{Name: "server", Opens: []string{"", "exchange", "internal/jsonscan", "protocol", "protocol/all", "protocol/unread", "route"}, Libraries: []string{"golang.org/x/sync"}},
 
 	{Name: "config", Opens: []string{"", "protocol", "cloud", "cloud/", "auth", "catalog", "route"}, Libraries: []string{"github.com/goccy/go-yaml", "github.com/google/jsonschema-go", "github.com/fsnotify/fsnotify"}},
 

@@ -26,6 +26,9 @@ func own() []Probe {
 			protocol.Invoke:          invoke + `"tools":[{"type":"bash_20250124","name":"bash"}]}`,
 			protocol.GenerateContent: gemini + `"tools":[{"googleSearch":{}}]}`,
 		}},
+		{Title: "tool of free text", Raw: map[string]string{
+			protocol.Responses: resp + `"tools":[{"type":"custom","name":"apply_patch"}]}`,
+		}},
 		{Title: "what only the vendor keeps", Raw: map[string]string{
 			protocol.Responses:       resp + `"previous_response_id":"resp_1"}`,
 			protocol.GenerateContent: gemini + `"cachedContent":"cachedContents/1"}`,
@@ -84,6 +87,9 @@ func odd() []Probe {
 		hide("a picture of the assistant", func(r *interline.Request) { r.Turns = append(r.Turns, assistant(say("see"), png), user(say("nice"))) }),
 		hide("a tool of another language", func(r *interline.Request) {
 			r.Tools = []interline.Tool{{Name: "t", Language: "somebody's", Raw: []byte(`{}`)}}
+		}),
+		hide("a tool of free text", func(r *interline.Request) {
+			r.Tools = []interline.Tool{{Name: "t", Schema: []byte(`{"type":"object","properties":{}}`), Language: "somebody's", Raw: []byte(`{}`)}}
 		}),
 		hide("a member of another language", func(r *interline.Request) { r.Extra = []interline.Member{{Name: "odd", Value: []byte("1")}} }),
 		hide("reasoning alone, of Google", func(r *interline.Request) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/dialogue"
 	"github.com/interline-ai/interline/protocol/loss"
 )
 
@@ -16,6 +17,10 @@ func (w *writer) tools() {
 	c := w.r.Choice
 	for i, t := range w.r.Tools {
 		field := fmt.Sprintf("tools[%d]", i)
+		if function, ok := dialogue.Standing(t, protocol.ChatCompletions); ok {
+			w.lose(loss.ToolFreeform, field)
+			t = function
+		}
 		switch {
 		case t.Raw != nil && t.Language == protocol.ChatCompletions:
 			w.w.Tools = append(w.w.Tools, jsontext.Value(t.Raw))

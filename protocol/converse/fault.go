@@ -79,9 +79,6 @@ var (
 	noModel = []string{"model identifier is invalid", "on-demand throughput isn", "model id", "could not resolve the foundation model"}
 	unable  = []string{"support", "deprecated for this model", "extra inputs are not permitted", "extraneous key", "not permitted"}
 	blocked = []string{"content filter", "blocked by"}
-	// uncached marks an AccessDeniedException that has nothing to do with who
-	// asks: the model takes no cache points (probed, 2026-08).
-	uncached = []string{"prompt caching"}
 )
 
 func says(message string, marks []string) bool {
@@ -111,9 +108,6 @@ func classify(status int, name string, original int, message string) (interline.
 	case "modelerrorexception", "modelstreamerrorexception":
 		return byOriginal(original, message)
 	case "accessdeniedexception":
-		if says(message, uncached) {
-			return interline.C2Capability, interline.CodeInvalid
-		}
 		return interline.C3Credential, interline.CodePermission
 	case "unrecognizedclientexception", "expiredtokenexception", "expiredtoken", "invalidsignatureexception",
 		"incompletesignatureexception", "missingauthenticationtokenexception", "invalidclienttokenid", "requesttimetooskewed":

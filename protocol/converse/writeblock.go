@@ -85,6 +85,10 @@ func (w *writer) cachePoint(m *interline.CacheMark, field string) {
 	if !ok {
 		return
 	}
+	if ttl == "1h" && w.family == nova { // caches for five minutes only (aws docs, 2026-11)
+		w.losses.Note(loss.CacheLifetime, field+".ttl", "5m", ttl)
+		ttl = "5m"
+	}
 	w.out.Open('{')
 	w.out.Object("cachePoint")
 	w.out.String("type", "default")

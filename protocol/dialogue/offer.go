@@ -29,6 +29,10 @@ func (o *Offer) Forced() bool {
 func OfferTools(r *interline.Request, traits interline.Traits, language string, schemas bool, losses *Losses) Offer {
 	o := Offer{Choice: r.Choice}
 	for i, t := range r.Tools {
+		if function, ok := Standing(t, language); ok {
+			losses.Note(loss.ToolFreeform, fmt.Sprintf("tools[%d]", i))
+			t = function
+		}
 		switch {
 		case t.Raw != nil && t.Language != language:
 			losses.Note(loss.OwnTool, fmt.Sprintf("tools[%d]", i))
@@ -52,6 +56,16 @@ func OfferTools(r *interline.Request, traits interline.Traits, language string, 
 		o.free(losses)
 	}
 	return o
+}
+
+// Standing returns the function that stands in a language for a tool of another
+// one's own: its reader has given it a schema. ok is false for every other tool.
+func Standing(t interline.Tool, language string) (function interline.Tool, ok bool) {
+	if t.Raw == nil || t.Language == language || len(t.Schema) == 0 {
+		return t, false
+	}
+	t.Language, t.Raw = "", nil
+	return t, true
 }
 
 // answer adds the tool that stands for the format. It must be called, unless

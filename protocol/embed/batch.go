@@ -10,20 +10,20 @@ import (
 	"github.com/interline-ai/interline/protocol/jsonout"
 )
 
-// EmbedBatch is the Gemini API's batchEmbedContents: many inputs, each in a
+// Batch is the Gemini API's batchEmbedContents: many inputs, each in a
 // request of its own that names the model again. Google's SDKs ask in it even for
 // one input.
-type EmbedBatch struct{ speech }
+type Batch struct{ speech }
 
-var _ protocol.Embedder = (*EmbedBatch)(nil)
+var _ protocol.Embedder = (*Batch)(nil)
 
 // NewBatchEmbedContents returns the language.
-func NewBatchEmbedContents() *EmbedBatch { return &EmbedBatch{google(protocol.BatchEmbedContents)} }
+func NewBatchEmbedContents() *Batch { return &Batch{google(protocol.BatchEmbedContents)} }
 
 var batchWatch = jsonscan.NewWatch([]string{"model", "requests"})
 
 // Open implements protocol.Protocol.
-func (l *EmbedBatch) Open(s protocol.Spoken, body []byte) (*protocol.Opened, error) {
+func (l *Batch) Open(s protocol.Spoken, body []byte) (*protocol.Opened, error) {
 	o, err := openInPath(s, body, batchWatch)
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func (l *EmbedBatch) Open(s protocol.Spoken, body []byte) (*protocol.Opened, err
 
 // Patch implements protocol.Protocol. Every request must name the model that the
 // path names.
-func (l *EmbedBatch) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
+func (l *Batch) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
 	m, ok := o.Members.Find("requests")
 	if !ok || e.Model == "" {
 		return patch(o)
@@ -56,11 +56,11 @@ func (l *EmbedBatch) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segme
 }
 
 // Meter implements protocol.Protocol.
-func (l *EmbedBatch) Meter(bool) protocol.Meter { return &meter{read: l.ReadVectors} }
+func (l *Batch) Meter(bool) protocol.Meter { return &meter{read: l.ReadVectors} }
 
 // ReadEmbed implements protocol.Embedder. Requests of which one wants another
 // size or purpose than the others are refused: no other language has that.
-func (l *EmbedBatch) ReadEmbed(o *protocol.Opened) (*interline.EmbedRequest, error) {
+func (l *Batch) ReadEmbed(o *protocol.Opened) (*interline.EmbedRequest, error) {
 	f := &fields{obj: o.Members}
 	r := &interline.EmbedRequest{Head: o.Head, Batch: true}
 	f.raw("model")
@@ -86,7 +86,7 @@ func (l *EmbedBatch) ReadEmbed(o *protocol.Opened) (*interline.EmbedRequest, err
 }
 
 // WriteEmbed implements protocol.Embedder.
-func (l *EmbedBatch) WriteEmbed(r *interline.EmbedRequest, t protocol.Target) ([]byte, []interline.Loss, error) {
+func (l *Batch) WriteEmbed(r *interline.EmbedRequest, t protocol.Target) ([]byte, []interline.Loss, error) {
 	losses, err := able{purpose: true, dimensions: true, title: true, images: true}.lose(r, t.From, l.name)
 	if err != nil {
 		return nil, nil, err
@@ -105,7 +105,7 @@ func (l *EmbedBatch) WriteEmbed(r *interline.EmbedRequest, t protocol.Target) ([
 }
 
 // ReadVectors implements protocol.Embedder.
-func (l *EmbedBatch) ReadVectors(_ http.Header, body []byte) (*interline.Vectors, error) {
+func (l *Batch) ReadVectors(_ http.Header, body []byte) (*interline.Vectors, error) {
 	obj, err := scanAnswer(body)
 	if err != nil {
 		return nil, err
@@ -123,7 +123,7 @@ func (l *EmbedBatch) ReadVectors(_ http.Header, body []byte) (*interline.Vectors
 }
 
 // AppendVectors implements protocol.Embedder.
-func (l *EmbedBatch) AppendVectors(dst []byte, v *interline.Vectors, _ *interline.EmbedRequest, _ protocol.Answer) []byte {
+func (l *Batch) AppendVectors(dst []byte, v *interline.Vectors, _ *interline.EmbedRequest, _ protocol.Answer) []byte {
 	out := jsonout.Text(dst)
 	out.Open('{')
 	out.Array("embeddings")
@@ -137,4 +137,4 @@ func (l *EmbedBatch) AppendVectors(dst []byte, v *interline.Vectors, _ *interlin
 }
 
 // VectorsHeader implements protocol.Embedder.
-func (l *EmbedBatch) VectorsHeader(*interline.Vectors) http.Header { return nil }
+func (l *Batch) VectorsHeader(*interline.Vectors) http.Header { return nil }

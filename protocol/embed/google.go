@@ -25,24 +25,24 @@ var (
 	configNames   = []string{"embedContentConfig", "embed_content_config"}
 )
 
-// EmbedOne is Google's embedContent: one input.
-type EmbedOne struct {
+// One is Google's embedContent: one input.
+type One struct {
 	speech
 	vertex bool
 }
 
 var (
-	_ protocol.Embedder = (*EmbedOne)(nil)
-	_ protocol.Picky    = (*EmbedOne)(nil)
+	_ protocol.Embedder = (*One)(nil)
+	_ protocol.Picky    = (*One)(nil)
 )
 
 // NewEmbedContent returns embedContent as the Gemini API has it.
-func NewEmbedContent() *EmbedOne { return &EmbedOne{speech: google(protocol.EmbedContent)} }
+func NewEmbedContent() *One { return &One{speech: google(protocol.EmbedContent)} }
 
 // NewVertexEmbedContent returns embedContent as Vertex AI has it, which takes
 // autoTruncate and embedContentConfig as well (aiplatform discovery, 2026-10-28).
-func NewVertexEmbedContent() *EmbedOne {
-	return &EmbedOne{speech: google(protocol.EmbedContent), vertex: true}
+func NewVertexEmbedContent() *One {
+	return &One{speech: google(protocol.EmbedContent), vertex: true}
 }
 
 var embedWatch = jsonscan.NewWatch([]string{
@@ -51,7 +51,7 @@ var embedWatch = jsonscan.NewWatch([]string{
 })
 
 // Open implements protocol.Protocol.
-func (l *EmbedOne) Open(s protocol.Spoken, body []byte) (*protocol.Opened, error) {
+func (l *One) Open(s protocol.Spoken, body []byte) (*protocol.Opened, error) {
 	o, err := openInPath(s, body, embedWatch)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (l *EmbedOne) Open(s protocol.Spoken, body []byte) (*protocol.Opened, error
 
 // Takes implements protocol.Picky: what Vertex AI alone knows cannot be forwarded
 // to the Gemini API.
-func (l *EmbedOne) Takes(o *protocol.Opened) bool {
+func (l *One) Takes(o *protocol.Opened) bool {
 	if l.vertex {
 		return true
 	}
@@ -71,7 +71,7 @@ func (l *EmbedOne) Takes(o *protocol.Opened) bool {
 
 // Patch implements protocol.Protocol. The body may name the model too, as
 // models/{model}.
-func (l *EmbedOne) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
+func (l *One) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
 	m, said := o.Members.Find("model")
 	if !said || e.Model == "" {
 		return patch(o)
@@ -88,11 +88,11 @@ func resource(model string) []byte {
 }
 
 // Meter implements protocol.Protocol.
-func (l *EmbedOne) Meter(bool) protocol.Meter { return &meter{read: l.ReadVectors} }
+func (l *One) Meter(bool) protocol.Meter { return &meter{read: l.ReadVectors} }
 
 // ReadEmbed implements protocol.Embedder. Vertex AI's clients put all but the
 // content into embedContentConfig.
-func (l *EmbedOne) ReadEmbed(o *protocol.Opened) (*interline.EmbedRequest, error) {
+func (l *One) ReadEmbed(o *protocol.Opened) (*interline.EmbedRequest, error) {
 	r := &interline.EmbedRequest{Head: o.Head}
 	f := &fields{obj: o.Members}
 	readOne(f, r)
@@ -130,8 +130,8 @@ func readSettings(f *fields, r *interline.EmbedRequest) {
 	readTask(f, r)
 }
 
-// readTask reads what vectors are for. A word that is not known is left where
-// nobody read it.
+// readTask reads what vectors are for. A word that is not known cannot be said
+// elsewhere, and is refused.
 func readTask(f *fields, r *interline.EmbedRequest) {
 	word := f.text(taskNames...)
 	if word == "" || word == "TASK_TYPE_UNSPECIFIED" {
@@ -194,7 +194,7 @@ func readContent(f *fields) interline.EmbedInput {
 }
 
 // WriteEmbed implements protocol.Embedder.
-func (l *EmbedOne) WriteEmbed(r *interline.EmbedRequest, t protocol.Target) ([]byte, []interline.Loss, error) {
+func (l *One) WriteEmbed(r *interline.EmbedRequest, t protocol.Target) ([]byte, []interline.Loss, error) {
 	if err := single(r, t.From, "embedContent"); err != nil {
 		return nil, nil, err
 	}
@@ -253,7 +253,7 @@ func addRequest(out *jsonout.Text, r *interline.EmbedRequest, i int, model, from
 
 // ReadVectors implements protocol.Embedder. The Gemini API tells no usage; Vertex
 // AI does.
-func (l *EmbedOne) ReadVectors(_ http.Header, body []byte) (*interline.Vectors, error) {
+func (l *One) ReadVectors(_ http.Header, body []byte) (*interline.Vectors, error) {
 	obj, err := scanAnswer(body)
 	if err != nil {
 		return nil, err
@@ -267,7 +267,7 @@ func (l *EmbedOne) ReadVectors(_ http.Header, body []byte) (*interline.Vectors, 
 }
 
 // AppendVectors implements protocol.Embedder.
-func (l *EmbedOne) AppendVectors(dst []byte, v *interline.Vectors, _ *interline.EmbedRequest, _ protocol.Answer) []byte {
+func (l *One) AppendVectors(dst []byte, v *interline.Vectors, _ *interline.EmbedRequest, _ protocol.Answer) []byte {
 	out := jsonout.Text(dst)
 	out.Open('{')
 	for _, value := range v.Values[:min(1, len(v.Values))] {
@@ -296,4 +296,4 @@ func addUsage(out *jsonout.Text, v *interline.Vectors) {
 }
 
 // VectorsHeader implements protocol.Embedder.
-func (l *EmbedOne) VectorsHeader(*interline.Vectors) http.Header { return nil }
+func (l *One) VectorsHeader(*interline.Vectors) http.Header { return nil }

@@ -29,7 +29,14 @@ func (l *Prediction) Open(s protocol.Spoken, body []byte) (*protocol.Opened, err
 	if v := o.Members.Value("parameters"); v != nil && protocol.Kind(v) != '{' && string(v) != "null" {
 		return nil, interline.Invalid("parameters", "invalid type for 'parameters': expected an object")
 	}
-	return o, needed(o.Members, "instances", '[', "an array")
+	if err := needed(o.Members, "instances", '[', "an array"); err != nil {
+		return nil, err
+	}
+	one := inner(elements(o.Members.Value("instances"))[0])
+	if _, said := one.Find("content"); !said && len(one.Members) > 0 {
+		return nil, interline.Invalid("instances[0].content", "'instances[0].content' is missing: of predictions only the embedding of texts is served here")
+	}
+	return o, nil
 }
 
 // Patch implements protocol.Protocol.

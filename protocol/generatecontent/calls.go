@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/interline-ai/interline"
 )
@@ -11,7 +12,8 @@ import (
 // calls gives tool calls and their results the ids that other languages want
 // and Gemini often leaves out. Ids are made of the function's name and the
 // call's place, so equal conversations give equal ids. A result without an id
-// answers the first open call of its name.
+// answers the first open call of its name, and so does one whose id is the
+// client's own invention for a call that had none (Gemini CLI, 2026).
 type calls struct {
 	turns   int
 	role    interline.Role
@@ -19,7 +21,10 @@ type calls struct {
 	pending []waiting
 }
 
-type waiting struct{ id, name string }
+type waiting struct {
+	id, name string
+	made     bool // the id is ours
+}
 
 // turn begins a turn. The calls of an earlier answer wait no more.
 func (c *calls) turn(role interline.Role) {
@@ -32,10 +37,11 @@ func (c *calls) turn(role interline.Role) {
 
 // call returns the id of a call, which then waits for its result.
 func (c *calls) call(id, name string) string {
-	if id == "" {
+	made := id == ""
+	if made {
 		id = c.made(name)
 	}
-	c.pending = append(c.pending, waiting{id, name})
+	c.pending = append(c.pending, waiting{id, name, made})
 	return id
 }
 
@@ -46,11 +52,14 @@ func (c *calls) made(name string) string {
 
 // result returns the id of the call that a result answers.
 func (c *calls) result(id, name string) string {
-	for i, w := range c.pending {
-		if id == w.id || id == "" && name == w.name {
-			c.pending = append(c.pending[:i:i], c.pending[i+1:]...)
-			return w.id
-		}
+	at := slices.IndexFunc(c.pending, func(w waiting) bool { return id == w.id })
+	if at < 0 {
+		at = slices.IndexFunc(c.pending, func(w waiting) bool { return name == w.name && (id == "" || w.made) })
+	}
+	if at >= 0 {
+		id = c.pending[at].id
+		c.pending = slices.Concat(c.pending[:at], c.pending[at+1:])
+		return id
 	}
 	if id == "" {
 		id = c.made(name)

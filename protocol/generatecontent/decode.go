@@ -60,6 +60,8 @@ type spokenSoFar struct {
 	open  interline.BlockKind // of block next-1; 0 when none is open
 	next  int
 	calls int
+	// unproven: the open block is a thought that no signature came for.
+	unproven bool
 }
 
 // Decode implements protocol.Decoder.
@@ -221,7 +223,7 @@ func (d *decoder) open(i int, e interline.Event) {
 	d.close(i)
 	s := &d.said[i]
 	e.Kind, e.Choice, e.Index = interline.BlockStart, i, s.next
-	s.open = e.Block
+	s.open, s.unproven = e.Block, e.Block == interline.ReasoningBlock
 	s.next++
 	d.emit(e)
 }
@@ -229,12 +231,20 @@ func (d *decoder) open(i int, e interline.Event) {
 func (d *decoder) seal(i int, signature string) {
 	if signature != "" {
 		s := &d.said[i]
+		s.unproven = false
 		d.emit(interline.Event{Kind: interline.SealDelta, Choice: i, Index: s.next - 1, Block: s.open, Seal: seal(signature)})
 	}
 }
 
+// close ends the open block. Gemini proves the call that follows a thought, and
+// not the thought; whose it is must be told all the same, or the client gives it
+// back as one of its own vendor, who refuses what nobody signed.
 func (d *decoder) close(i int) {
 	s := &d.said[i]
+	if s.open != 0 && s.unproven {
+		s.unproven = false
+		d.emit(interline.Event{Kind: interline.SealDelta, Choice: i, Index: s.next - 1, Block: s.open, Seal: &interline.Seal{Issuer: Issuer}})
+	}
 	if s.open != 0 {
 		d.emit(interline.Event{Kind: interline.BlockStop, Choice: i, Index: s.next - 1, Block: s.open})
 		s.open = 0

@@ -95,7 +95,7 @@ func (e *encoder) take(ev *interline.Event) {
 	case interline.Delta:
 		e.delta(ev)
 	case interline.SealDelta:
-		if p := e.choice(ev.Choice).find(ev.Index); p != nil && ev.Seal != nil {
+		if p := e.choice(ev.Choice).find(ev.Index); p != nil && ev.Seal != nil && *ev.Seal != (interline.Seal{Issuer: Issuer}) {
 			s := *ev.Seal
 			s.ID, s.Signature, s.Redacted = strings.Clone(s.ID), strings.Clone(s.Signature), strings.Clone(s.Redacted)
 			p.seal = &s

@@ -26,8 +26,9 @@ import (
 // Issuer is who seals the thoughts, texts and calls of Gemini.
 const Issuer = "google"
 
-// Language is generateContent in one envelope.
-type Language struct{ array bool }
+// Language is generateContent in one envelope, as one of Google's two products
+// takes it.
+type Language struct{ array, vertex bool }
 
 var (
 	_ protocol.Translator = (*Language)(nil)
@@ -36,6 +37,13 @@ var (
 
 // New returns the language with answers streamed as server-sent events.
 func New() *Language { return &Language{} }
+
+// Vertex returns the language as Vertex AI takes it, streamed as server-sent events:
+// it has labels, and refuses what only the Gemini API has (genai v1.77.0).
+func Vertex() *Language { return &Language{vertex: true} }
+
+// onlyGemini are members that Vertex AI refuses.
+var onlyGemini = []string{"serviceTier", "service_tier", "store"}
 
 // Array returns the language with answers streamed as one JSON array.
 func Array() *Language { return &Language{array: true} }
@@ -186,7 +194,11 @@ func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segment
 			remove = append(slices.Clip(remove), m.Name)
 		}
 	}
-	reps, losses := protocol.Amend(o, e.Rename, remove, nil)
+	var refuses []string
+	if l.vertex {
+		refuses = onlyGemini
+	}
+	reps, losses := protocol.Amend(o, e.Rename, remove, refuses)
 	if o.Members.Words&sealed != 0 {
 		others, lost := withoutForeign(o.Body)
 		reps, losses = append(reps, others...), append(losses, lost...)

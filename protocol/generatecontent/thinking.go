@@ -181,12 +181,19 @@ const (
 	budgetMedium  = 8192
 	budgetHigh    = 24576
 	budgetLeast   = 128
+	budgetPro     = 32768 // the most that Pro takes; for the others it is that of high
 )
 
 // budget says an effort as a budget in tokens.
 func (w *writer) budget(r interline.Reasoning) {
-	n := r.Budget
+	n, most := r.Budget, int64(budgetHigh)
+	if strings.Contains(w.t.Model, "pro") {
+		most = budgetPro
+	}
 	switch {
+	case n > most:
+		w.losses.Note(loss.BudgetMost, "reasoning_effort")
+		n = most
 	case n > 0:
 	case r.Effort == "": // adaptive
 		n = -1

@@ -17,6 +17,7 @@ import (
 type writer struct {
 	t      protocol.Target
 	r      *interline.Request
+	vertex bool // it goes to Vertex AI
 	own    bool // the request was read from this language
 	out    jsonout.Text
 	losses dialogue.Losses
@@ -27,7 +28,7 @@ type writer struct {
 // order, schemas verbatim, so that prompt caches stay warm. A request that came
 // in this language, over the other envelope, keeps what the words do not model.
 func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte, []interline.Loss, error) {
-	w := &writer{t: t, r: r, own: t.From == protocol.GenerateContent, names: map[string]string{}}
+	w := &writer{t: t, r: r, vertex: l.vertex, own: t.From == protocol.GenerateContent, names: map[string]string{}}
 	if err := dialogue.CheckMedia(r, t.From, w.cannot); err != nil {
 		return nil, nil, err
 	}
@@ -97,6 +98,10 @@ func (w *writer) said(name string) bool {
 func (w *writer) tools() {
 	var own, functions []interline.Tool
 	for i, t := range w.r.Tools {
+		if function, ok := dialogue.Standing(t, protocol.GenerateContent); ok {
+			w.losses.Note(loss.ToolFreeform, fmt.Sprintf("tools[%d]", i))
+			t = function
+		}
 		switch {
 		case t.Raw == nil:
 			functions = append(functions, t)
@@ -184,7 +189,8 @@ func (w *writer) dropIfEmpty(start int) {
 func (w *writer) mode(c *interline.ToolChoice) (mode string, names []string) {
 	functions := false
 	for _, t := range w.r.Tools {
-		functions = functions || t.Raw == nil
+		_, stands := dialogue.Standing(t, protocol.GenerateContent)
+		functions = functions || stands || t.Raw == nil
 	}
 	if !functions {
 		return "", nil
@@ -221,6 +227,9 @@ func (w *writer) mode(c *interline.ToolChoice) (mode string, names []string) {
 func (w *writer) tier() {
 	switch t := w.r.ServiceTier; {
 	case t == "", t == "auto":
+	case w.vertex && (t == "default" || t == "standard" || t == "standard_only"):
+	case w.vertex:
+		w.losses.Note(loss.Tier, "service_tier", t)
 	case w.own, t == "flex", t == "priority", t == "standard":
 		w.out.String("serviceTier", t)
 	case t == "default", t == "standard_only":

@@ -179,10 +179,10 @@ var table = []Row{
 	{EndUser, dropped, "there is no place for the end user's name", "generatecontent"},
 	{Tier, dropped, "the tier %q has no counterpart", "chatcompletions messages converse invoke responses generatecontent"},
 	{Member, dropped, "not known in the cloud's language, or not at this place", "chatcompletions messages converse invoke responses generatecontent"},
-	{Refused, dropped, "the place answers 4xx to it", "chatcompletions messages"},
+	{Refused, dropped, "the place answers 4xx to it", "chatcompletions messages generatecontent"},
 	{StateDropped, dropped, "the place that keeps what it refers to is not asked, and the operator lets the conversation go on without it", ""},
 	{SaidTwice, dropped, "it is also said as %s", "chatcompletions"},
-	{EmbedParameter, dropped, "the cloud's embeddings have no such parameter", "embeddings titan cohere embedcontent predict"},
+	{EmbedParameter, dropped, "the cloud's embeddings have no such parameter", "embeddings titan cohere embedcontent batchembedcontents predict"},
 	{EmbedAssumed, approximated, "the cloud must be told a purpose: that of a document is assumed", "cohere"},
 	{EmbedPurpose, approximated, "the nearest purpose is %s", "cohere"},
 }

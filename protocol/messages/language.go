@@ -32,6 +32,9 @@ type Dialect struct {
 	// with a tool, and the tool's input comes back as text, whatever language
 	// the caller speaks.
 	NoSchema bool
+	// NoMidSystem: system turns amid a conversation are refused whatever the model
+	// takes elsewhere (Foundry: anthropic docs, 2026-11).
+	NoMidSystem bool
 	// NoFetch: pictures and documents must come by their bytes (Bedrock, Vertex AI:
 	// anthropic docs, 2026-11).
 	NoFetch bool

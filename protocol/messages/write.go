@@ -28,7 +28,7 @@ func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte
 	}
 	w := &writer{l: l, t: t, r: r}
 	d := dialogue.Arrange(r.Turns, dialogue.Rules{
-		MidSystem: t.Traits.MidSystem, Refuse: refuse, LegalID: legalID,
+		MidSystem: t.Traits.MidSystem && !l.dialect.NoMidSystem, Refuse: refuse, LegalID: legalID,
 	}, &w.losses)
 	if d.Prefilled() && t.Traits.NoPrefill {
 		f := interline.Invalid("messages", "the model does not go on with a last turn of the assistant: end with a user's")

@@ -257,6 +257,10 @@ func (d *decoder) item(output int, v jsontext.Value) {
 		d.open(at, interline.ToolCallBlock, it.CallID, it.Name)
 		d.say(at, interline.ToolCallBlock, it.Arguments, true)
 		d.stop(at)
+	case "custom_tool_call":
+		d.open(at, interline.ToolCallBlock, it.CallID, it.Name)
+		d.say(at, interline.ToolCallBlock, freeArguments(it.Input), true)
+		d.stop(at)
 	case "reasoning":
 		d.reasoned(output, &it)
 	}

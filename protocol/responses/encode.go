@@ -1,6 +1,8 @@
 package responses
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,9 +42,12 @@ type item struct {
 	callID string
 	name   string
 	text   []byte
+	form   form   // of a call
+	held   []byte // arguments of a call that were not said yet
 	seal   *interline.Seal
 	open   bool
 	parted bool // its part was announced
+	ended  bool // the text of a custom tool's call ended
 	done   bool
 }
 
@@ -64,13 +69,14 @@ func (e *encoder) tell(dst []byte, ev *interline.Event) []byte {
 		}
 		dst = e.begin(dst)
 	case interline.BlockStart:
-		it := &item{kind: ev.Block, callID: strings.Clone(ev.ID), name: strings.Clone(ev.Name)}
-		e.blocks[ev.Index] = it
-		if it.kind == interline.ToolCallBlock { // others wait until they say something
-			dst = e.open(dst, it)
-		}
+		// It waits until it says something: only then it is known what it is.
+		e.blocks[ev.Index] = &item{kind: ev.Block, callID: strings.Clone(ev.ID), name: strings.Clone(ev.Name)}
 	case interline.Delta:
-		if it := e.blocks[ev.Index]; it != nil && ev.Text != "" && it.says() {
+		switch it := e.blocks[ev.Index]; {
+		case it == nil || ev.Text == "" || !it.says():
+		case it.kind == interline.ToolCallBlock:
+			dst = e.argue(dst, it, ev.Text)
+		default:
 			dst = e.delta(dst, it, ev.Text)
 		}
 	case interline.SealDelta:
@@ -105,10 +111,12 @@ func (it *item) says() bool {
 
 // prefix is how ids of such items begin.
 func (it *item) prefix() string {
-	switch it.kind {
-	case interline.ToolCallBlock:
+	switch {
+	case it.form == freeform:
+		return "ctc_"
+	case it.kind == interline.ToolCallBlock:
 		return "fc_"
-	case interline.ReasoningBlock:
+	case it.kind == interline.ReasoningBlock:
 		return "rs_"
 	}
 	return "msg_"
@@ -153,14 +161,45 @@ func (e *encoder) delta(dst []byte, it *item, s string) []byte {
 	return e.textFrame(dst, it, "delta", "delta", s)
 }
 
+// argue says a piece of a call's arguments, once their beginning has told whose
+// they are.
+func (e *encoder) argue(dst []byte, it *item, s string) []byte {
+	if it.form == function {
+		return e.delta(dst, it, s)
+	}
+	it.held = append(it.held, s...)
+	if it.form == undecided {
+		var inside []byte
+		switch inside, it.form = freeBegins(it.held); it.form {
+		case undecided:
+			return dst
+		case function:
+			all := string(it.held)
+			it.held = nil
+			return e.delta(dst, it, all)
+		case freeform:
+			it.held = inside
+		}
+	}
+	if it.ended {
+		return dst
+	}
+	text, rest, ended := unquoted(it.held)
+	it.held, it.ended = append([]byte(nil), rest...), ended
+	if text == "" {
+		return dst
+	}
+	return e.delta(dst, it, text)
+}
+
 // close ends an item. A call without arguments has the empty object for them,
 // which is what OpenAI's models write.
 func (e *encoder) close(dst []byte, it *item) []byte {
+	if it.kind == interline.ToolCallBlock && !it.done {
+		dst = e.concede(dst, it)
+	}
 	if !it.open || it.done {
 		return dst
-	}
-	if it.kind == interline.ToolCallBlock && len(it.text) == 0 {
-		dst = e.delta(dst, it, "{}")
 	}
 	it.done = true
 	if it.parted {
@@ -174,7 +213,28 @@ func (e *encoder) close(dst []byte, it *item) []byte {
 	})
 }
 
+// concede ends the wait for what a call is: it is a function's. A text that was
+// cut within an escape ends before it.
+func (e *encoder) concede(dst []byte, it *item) []byte {
+	if it.form == freeform {
+		return e.open(dst, it)
+	}
+	all := string(it.held)
+	if it.held, it.form = nil, function; all == "" && len(it.text) == 0 {
+		all = "{}"
+	}
+	if all == "" {
+		return dst
+	}
+	return e.delta(dst, it, all)
+}
+
 func (e *encoder) closeAll(dst []byte) []byte {
+	for _, index := range slices.Sorted(maps.Keys(e.blocks)) {
+		if it := e.blocks[index]; it.kind == interline.ToolCallBlock {
+			dst = e.close(dst, it)
+		}
+	}
 	for _, it := range e.items {
 		dst = e.close(dst, it)
 	}

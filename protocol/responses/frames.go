@@ -108,8 +108,18 @@ func (it *item) append(t *jsonout.Text, status string) {
 	done := status != "in_progress"
 	t.Open('{')
 	t.String("id", it.id)
-	switch it.kind {
-	case interline.ToolCallBlock:
+	switch {
+	case it.form == freeform:
+		t.String("type", "custom_tool_call")
+		t.String("status", status)
+		t.String("call_id", it.callID)
+		t.String("name", it.name)
+		if done {
+			t.String("input", string(it.text))
+		} else {
+			t.String("input", "")
+		}
+	case it.kind == interline.ToolCallBlock:
 		t.String("type", "function_call")
 		t.String("status", status)
 		t.String("call_id", it.callID)
@@ -119,7 +129,7 @@ func (it *item) append(t *jsonout.Text, status string) {
 		} else {
 			t.String("arguments", "")
 		}
-	case interline.ReasoningBlock:
+	case it.kind == interline.ReasoningBlock:
 		t.String("type", "reasoning")
 		t.Array("summary")
 		if done && len(it.text) > 0 {
@@ -193,17 +203,19 @@ func (e *encoder) partFrame(dst []byte, it *item, event, text string) []byte {
 // textFrame says a piece of an item's text, or all of it again.
 func (e *encoder) textFrame(dst []byte, it *item, event, member, text string) []byte {
 	kind := "response.output_text."
-	switch it.kind {
-	case interline.ToolCallBlock:
+	switch {
+	case it.form == freeform:
+		kind = "response.custom_tool_call_input."
+	case it.kind == interline.ToolCallBlock:
 		kind = "response.function_call_arguments."
-	case interline.ReasoningBlock:
+	case it.kind == interline.ReasoningBlock:
 		kind = "response.reasoning_summary_text."
-	case interline.Refusal:
+	case it.kind == interline.Refusal:
 		kind = "response.refusal."
 	}
 	return e.frame(dst, kind+event, func(t *jsonout.Text) {
 		it.where(t)
-		if it.kind == interline.ToolCallBlock && event == "done" {
+		if it.form == function && event == "done" {
 			t.String("name", it.name)
 		}
 		t.String(member, text)
@@ -215,10 +227,12 @@ func (e *encoder) textFrame(dst []byte, it *item, event, member, text string) []
 
 // member is what the whole text is called in the event that repeats it.
 func (it *item) member() string {
-	switch it.kind {
-	case interline.ToolCallBlock:
+	switch {
+	case it.form == freeform:
+		return "input"
+	case it.kind == interline.ToolCallBlock:
 		return "arguments"
-	case interline.Refusal:
+	case it.kind == interline.Refusal:
 		return "refusal"
 	}
 	return "text"

@@ -161,6 +161,13 @@ func readTools(w *request, r *interline.Request) error {
 		case "":
 			return interline.Invalid(path+".type", "missing required parameter: '%s.type'", path)
 		case "function":
+		case "custom":
+			custom, err := readCustomTool(v, path)
+			if err != nil {
+				return err
+			}
+			r.Tools = append(r.Tools, custom)
+			continue
 		default:
 			r.Tools = append(r.Tools, interline.Tool{Language: protocol.Responses, Name: kind.Type, Raw: []byte(v)})
 			continue
@@ -202,9 +209,9 @@ func readChoice(v jsontext.Value, r *interline.Request) error {
 	switch {
 	case w.Type == "":
 		return interline.Invalid("tool_choice.type", "missing required parameter: 'tool_choice.type'")
-	case w.Type == "function" && w.Name == "":
+	case (w.Type == "function" || w.Type == "custom") && w.Name == "":
 		return interline.Invalid("tool_choice.name", "missing required parameter: 'tool_choice.name'")
-	case w.Type == "function":
+	case w.Type == "function" || w.Type == "custom":
 		c.Mode, c.Names = interline.ToolsOne, []string{w.Name}
 	case w.Type == "allowed_tools" && allFunctions(w.Tools):
 		c.Mode, c.Required = interline.ToolsSubset, w.Mode == "required"
@@ -218,7 +225,9 @@ func readChoice(v jsontext.Value, r *interline.Request) error {
 }
 
 func allFunctions(tools []allowTool) bool {
-	return !slices.ContainsFunc(tools, func(t allowTool) bool { return t.Type != "function" || t.Name == "" })
+	return !slices.ContainsFunc(tools, func(t allowTool) bool {
+		return t.Type != "function" && t.Type != "custom" || t.Name == ""
+	})
 }
 
 // fitsStrict reports whether a schema is one that OpenAI's strict mode takes:

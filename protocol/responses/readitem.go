@@ -69,7 +69,9 @@ func readItem(v jsontext.Value, path string) (interline.Turn, jsontext.Value, er
 		return readMessage(v, path)
 	case kind.Type == "function_call":
 		return readCall(v, path)
-	case kind.Type == "function_call_output":
+	case kind.Type == "custom_tool_call":
+		return readCustomCall(v, path)
+	case kind.Type == "function_call_output" || kind.Type == "custom_tool_call_output":
 		return readOutput(v, path)
 	case kind.Type == "reasoning":
 		turn, err := readReasoning(v, path)

@@ -351,9 +351,9 @@ func TestStreamOfEvents(t *testing.T) {
 			t.Errorf("the last event is %s", frame)
 		}
 	}
-	want := strings.Fields(`created in_progress output_item.added output_item.done output_item.added output_item.added
-		function_call_arguments.delta function_call_arguments.done output_item.done
-		function_call_arguments.delta function_call_arguments.done output_item.done failed`)
+	want := strings.Fields(`created in_progress output_item.added output_item.done
+		output_item.added function_call_arguments.delta function_call_arguments.done output_item.done
+		output_item.added function_call_arguments.delta function_call_arguments.done output_item.done failed`)
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Errorf("%s\n%s", diff, out)
 	}

@@ -40,10 +40,20 @@ func (w *writer) tools() {
 		return
 	}
 	w.w.ParallelToolCalls = c.Parallel
-	w.w.ToolChoice = choice(c)
+	w.w.ToolChoice = w.choice(c)
 }
 
-func choice(c interline.ToolChoice) jsontext.Value {
+// typeOf is the type of the tool of a name.
+func (w *writer) typeOf(name string) string {
+	for _, t := range w.r.Tools {
+		if t.Name == name && t.Raw != nil && t.Language == protocol.Responses {
+			return "custom"
+		}
+	}
+	return "function"
+}
+
+func (w *writer) choice(c interline.ToolChoice) jsontext.Value {
 	switch c.Mode {
 	case interline.ToolsAuto:
 		return jsontext.Value(`"auto"`)
@@ -52,14 +62,14 @@ func choice(c interline.ToolChoice) jsontext.Value {
 	case interline.ToolsRequired:
 		return jsontext.Value(`"required"`)
 	case interline.ToolsOne:
-		return protocol.JSON(toolChoice{Type: "function", Name: c.Names[0]})
+		return protocol.JSON(toolChoice{Type: w.typeOf(c.Names[0]), Name: c.Names[0]})
 	case interline.ToolsSubset:
 		out := toolChoice{Type: "allowed_tools", Mode: "auto"}
 		if c.Required {
 			out.Mode = "required"
 		}
 		for _, n := range c.Names {
-			out.Tools = append(out.Tools, allowTool{Type: "function", Name: n})
+			out.Tools = append(out.Tools, allowTool{Type: w.typeOf(n), Name: n})
 		}
 		return protocol.JSON(out)
 	}

@@ -201,6 +201,7 @@ type outItem struct {
 	CallID    string    `json:"call_id"`
 	Name      string    `json:"name"`
 	Arguments string    `json:"arguments"`
+	Input     string    `json:"input"`
 	Content   []outPart `json:"content"`
 	Summary   []outPart `json:"summary"`
 	Encrypted string    `json:"encrypted_content"`

@@ -25,7 +25,8 @@ type writer struct {
 	r      *interline.Request
 	w      request
 	items  []jsontext.Value
-	owed   map[string]int // results that answer no call yet, by call id
+	owed   map[string]int  // results that answer no call yet, by call id
+	free   map[string]bool // calls of custom tools
 	losses []interline.Loss
 }
 

@@ -23,7 +23,7 @@ const maxCallID = 64
 
 // input says the turns as items, in their order.
 func (w *writer) input() {
-	w.owed = map[string]int{}
+	w.owed, w.free = map[string]int{}, map[string]bool{}
 	for _, t := range w.r.Turns {
 		for _, b := range t.Blocks {
 			if b.Kind == interline.ToolResultBlock {
@@ -90,7 +90,7 @@ func (w *writer) assistant(t interline.Turn, field string, called map[string]int
 	}
 	flush()
 	for _, id := range lone {
-		w.add(functionOutput{Type: "function_call_output", CallID: callID(id), Output: protocol.Quote(noResult)})
+		w.answer(id, protocol.Quote(noResult))
 	}
 }
 
@@ -113,13 +113,27 @@ func saidBefore(parts []part) jsontext.Value {
 	return protocol.JSON(parts)
 }
 
+// answer says the output of a call.
+func (w *writer) answer(id string, out jsontext.Value) {
+	kind := "function_call_output"
+	if w.free[id] {
+		kind = "custom_tool_call_output"
+	}
+	w.add(functionOutput{Type: kind, CallID: callID(id), Output: out})
+}
+
 // call says a call, and reports whether a result of it follows.
 func (w *writer) call(c *interline.ToolCall, path string, called map[string]int) bool {
 	args := c.Arguments
 	if strings.TrimSpace(args) == "" {
 		args = "{}"
 	}
-	w.add(functionCall{Type: "function_call", CallID: callID(c.ID), Name: c.Name, Arguments: args})
+	if input, ok := freeInput(args); ok {
+		w.free[c.ID] = true
+		w.add(customCall{Type: "custom_tool_call", CallID: callID(c.ID), Name: c.Name, Input: input})
+	} else {
+		w.add(functionCall{Type: "function_call", CallID: callID(c.ID), Name: c.Name, Arguments: args})
+	}
 	if w.owed[c.ID] == 0 {
 		w.lose(loss.CallUnansweredText, path)
 		return false
@@ -172,7 +186,7 @@ func (w *writer) said(t interline.Turn, field string, called map[string]int) {
 		case b.Kind == interline.ToolResultBlock && called[b.Result.CallID] > 0:
 			called[b.Result.CallID]--
 			flush()
-			w.add(functionOutput{Type: "function_call_output", CallID: callID(b.Result.CallID), Output: output(w.result(b.Result, path))})
+			w.answer(b.Result.CallID, output(w.result(b.Result, path)))
 		case b.Kind == interline.ToolResultBlock:
 			w.owed[b.Result.CallID]-- // it comes before any call of that id
 			w.lose(loss.ResultStrayText, path)
