@@ -156,6 +156,7 @@ type ToolResult struct {
 // another issuer.
 type Seal struct {
 	Issuer    string // "anthropic" for Claude on any cloud, "openai", ...
+	Place     string // whose account alone can read it, for issuers that seal for one; "" is any
 	ID        string // the vendor's own id of the reasoning, where it has one (Responses)
 	Signature string // signature over the shown text
 	Redacted  string // the reasoning itself, encrypted, when nothing is shown

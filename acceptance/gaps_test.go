@@ -6,6 +6,7 @@ func directGaps(seats []Seat) []Gap {
 		{"openai-go/bedrock", "bedrock chat, signed, sol", "", "stop sequence", noStop},
 		{"openai-go/bedrock", "bedrock chat, bearer, sol", "", "stop sequence", noStop},
 		{"bedrockruntime", "converse, signed, sol", "", "stop sequence", noStop},
+		{"bedrockruntime", "converse, signed, sol", "", "document", noDocuments},
 		{"bedrockruntime", "converse, signed, nova", "", "schema", noSchema},
 		{"bedrockruntime", "converse, signed, sonnet 5", "", "schema", noSchemaNew},
 		{"anthropic-sdk-go/bedrock", "bedrock invoke, signed, sonnet 5", "", "schema", noSchemaNew},

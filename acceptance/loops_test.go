@@ -128,7 +128,7 @@ func thinksAmidTools(s Seat) bool {
 }
 
 // run says the user's turns, and holds the model's against what they must be.
-// Before each one before is called, and after it check has a look.
+// The function before runs ahead of each turn, and check has a look at it after.
 func (l *conversing) run(check func(n int, a Answer) error, before func()) error {
 	next := Turn{Text: `Compare get_weather("Bern") with get_time("Oslo").`}
 	for n, want := range []struct {

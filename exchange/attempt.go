@@ -103,7 +103,7 @@ func (k *walk) phrase(ctx context.Context, d *cloud.Deployment, a *Attempt) (spo
 	}
 	switch {
 	case a.Grade == Forwarded:
-		said.body, a.Losses = said.lang.Patch(o, protocol.Edits{Model: d.Model, StreamUsage: true})
+		said.body, a.Losses = said.lang.Patch(o, protocol.Edits{Model: d.Model, StreamUsage: true, Place: d.Place})
 	case o.Head.Operation == interline.OperationCount:
 		if fault := k.question(ctx, d, a, langs, &said); fault != nil {
 			return spoken{}, fault
@@ -173,7 +173,7 @@ func (k *walk) translate(ctx context.Context, d *cloud.Deployment, a *Attempt, l
 		if fault != nil {
 			return fault
 		}
-		body, losses, err := lang.WriteRequest(words, protocol.Target{Model: d.Model, Traits: d.Traits, From: k.ask.In.Name()})
+		body, losses, err := lang.WriteRequest(here(words, d), protocol.Target{Model: d.Model, Traits: d.Traits, From: k.ask.In.Name()})
 		losses = append(fetched, losses...)
 		switch {
 		case err != nil && first == nil:

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/cloud"
@@ -93,14 +94,85 @@ func unbound(field, why string) *interline.Fault {
 	return &interline.Fault{Class: interline.C12Local, Code: interline.CodeInvalid, Param: field, Message: field + ": " + why}
 }
 
-// naming returns what ids of a deployment's answer the client is told, where it may
-// refer to them; else nil.
-func (k *walk) naming(d *cloud.Deployment) (protocol.Bound, func(string) string) {
+// naming returns how a client is told the ids of a deployment's answer, where it may
+// refer to them, and its seals, where another place may be asked next; nil where
+// neither is so, and the answer stays byte for byte.
+func (k *walk) naming(d *cloud.Deployment) (protocol.Bound, protocol.Names) {
+	var n protocol.Names
 	in, ok := k.ask.In.(protocol.Bound)
-	if !ok || k.ask.Seals == nil || !in.Keeps(k.ask.Opened) {
-		return nil, nil
+	if !ok {
+		return nil, n
 	}
-	return in, func(id string) string { return k.ask.Seals.Seal(k.ask.Key, d.Place, id) }
+	if k.ask.Seals != nil && in.Keeps(k.ask.Opened) {
+		n.ID = func(id string) string { return k.ask.Seals.Seal(k.ask.Key, d.Place, id) }
+	}
+	if issuer := accounts[k.ask.In.Name()]; issuer != "" && k.elsewhere {
+		n.Seal = func(seal string) string { return protocol.Enclose(sealOf(issuer, d.Place, seal)) }
+	}
+	if n.ID == nil && n.Seal == nil {
+		return nil, n
+	}
+	return in, n
+}
+
+// accounts are the issuers that seal for one account, by the language they do it in:
+// the same vendor's model at another place refuses the seal (OpenAI's encrypted
+// reasoning is its organization's, Bedrock's a KMS key's; Google's signatures differ
+// between its two products). Claude's are good on every cloud.
+var accounts = map[string]string{protocol.Responses: "openai", protocol.GenerateContent: "google"}
+
+func sealOf(issuer, place, text string) *interline.Seal {
+	s := &interline.Seal{Issuer: issuer, Place: place}
+	if issuer == accounts[protocol.Responses] {
+		s.Redacted = text
+	} else {
+		s.Signature = text
+	}
+	return s
+}
+
+// place notes which account an answer's seals are for.
+func place(events []interline.Event, d *cloud.Deployment) {
+	for i := range events {
+		s := events[i].Seal
+		if s == nil || s.Place != "" || s.Signature == "" && s.Redacted == "" {
+			continue
+		}
+		for _, issuer := range accounts {
+			if s.Issuer == issuer {
+				said := *s
+				said.Place = d.Place
+				events[i].Seal = &said
+			}
+		}
+	}
+}
+
+// away is who seals that were made for another account are said to be from, whom no
+// language gives them back to.
+const away = "another account"
+
+// here returns the words with the seals that the deployment's account cannot read
+// marked as foreign.
+func here(words *interline.Request, d *cloud.Deployment) *interline.Request {
+	out := *words
+	for i, t := range words.Turns {
+		for j, b := range t.Blocks {
+			if b.Seal == nil || b.Seal.Place == "" || b.Seal.Place == d.Place {
+				continue
+			}
+			if &out.Turns[0] == &words.Turns[0] {
+				out.Turns = slices.Clone(words.Turns)
+			}
+			if &out.Turns[i].Blocks[0] == &t.Blocks[0] {
+				out.Turns[i].Blocks = slices.Clone(t.Blocks)
+			}
+			s := *b.Seal
+			s.Issuer = away
+			out.Turns[i].Blocks[j].Seal = &s
+		}
+	}
+	return &out
 }
 
 // clipID shortens an id for a message.

@@ -25,6 +25,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/interline-ai/interline"
@@ -135,13 +136,14 @@ type walk struct {
 	client client
 	record Record
 
-	words    *interline.Request          // the request translated, once
-	embed    *interline.EmbedRequest     // likewise, of a request for vectors
-	media    map[string]*interline.Media // fetched, by address
-	dropped  []interline.Loss            // what every attempt goes without
-	told     int                         // the attempt that the client is told of
-	asked    int                         // calls that were made
-	released bool
+	words     *interline.Request          // the request translated, once
+	embed     *interline.EmbedRequest     // likewise, of a request for vectors
+	media     map[string]*interline.Media // fetched, by address
+	elsewhere bool                        // several places may be asked for the model
+	dropped   []interline.Loss            // what every attempt goes without
+	told      int                         // the attempt that the client is told of
+	asked     int                         // calls that were made
+	released  bool
 }
 
 // deadline bounds the whole walk by our limit and the client's own, if it said
@@ -175,6 +177,7 @@ func (k *walk) run(ctx context.Context) *interline.Fault {
 	if fault != nil {
 		return fault
 	}
+	k.elsewhere = slices.ContainsFunc(candidates, func(d *cloud.Deployment) bool { return d.Place != candidates[0].Place })
 	plan := plan{limits: &k.x.Limits, candidates: candidates}
 	for d := plan.first(); d != nil; d = plan.next(ctx) {
 		k.told = len(k.record.Attempts)

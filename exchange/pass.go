@@ -55,16 +55,16 @@ func (x *Exchange) Pass(w http.ResponseWriter, r *http.Request, ask *Ask, p *Pas
 	}
 	defer cancel()
 	defer k.release()
-	fault := k.pass1(ctx, p)
+	fault := k.forward(ctx, p)
 	k.finish(r.Context(), fault)
 	if fault != nil && k.record.Begun {
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// pass1 asks the chosen deployments. Another is asked only when the call was
+// forward asks the chosen deployments. Another is asked only when the call was
 // provably not processed: nobody knows what doing it twice would do.
-func (k *walk) pass1(ctx context.Context, p *Passing) *interline.Fault {
+func (k *walk) forward(ctx context.Context, p *Passing) *interline.Fault {
 	candidates, fault := k.x.choose(p)
 	if fault != nil {
 		return fault
@@ -74,13 +74,14 @@ func (k *walk) pass1(ctx context.Context, p *Passing) *interline.Fault {
 		k.told = len(k.record.Attempts)
 		k.record.Attempts = append(k.record.Attempts, Attempt{Deployment: d, Started: time.Now(), Grade: Forwarded, Language: k.ask.In.Name()})
 		a := k.record.last()
-		fault := k.pass2(ctx, a, p)
+		fault := k.forwardTo(ctx, a, p)
 		a.Took, a.Fault = time.Since(a.Started), fault
 		if fault == nil || k.client.begun() || ctx.Err() != nil {
 			return fault
 		}
 		plan.failed(fault, &k.record)
-		if fault.Class != interline.C8Unsent && !(fault.Class == interline.C3Credential && plan.again) {
+		renewed := fault.Class == interline.C3Credential && plan.again
+		if fault.Class != interline.C8Unsent && !renewed {
 			return fault
 		}
 	}
@@ -112,6 +113,12 @@ func (x *Exchange) choose(p *Passing) ([]*cloud.Deployment, *interline.Fault) {
 	return can, nil
 }
 
+// Forwards reports whether there is a deployment to forward the request to.
+func (x *Exchange) Forwards(p *Passing) bool {
+	_, fault := x.choose(p)
+	return fault == nil
+}
+
 // onlyPlace returns a deployment of the only place that has the API.
 func (x *Exchange) onlyPlace(p *Passing) ([]*cloud.Deployment, *interline.Fault) {
 	var only []*cloud.Deployment
@@ -141,8 +148,8 @@ func noSuchPath(message string) *interline.Fault {
 	return &interline.Fault{Class: interline.C12Local, Code: interline.CodeNotFound, Message: message}
 }
 
-// pass2 asks one deployment.
-func (k *walk) pass2(ctx context.Context, a *Attempt, p *Passing) *interline.Fault {
+// forwardTo asks one deployment.
+func (k *walk) forwardTo(ctx context.Context, a *Attempt, p *Passing) *interline.Fault {
 	d := a.Deployment
 	call, err := p.call(d, k.header)
 	if err != nil {

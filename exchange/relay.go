@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/interline-ai/interline"
+	"github.com/interline-ai/interline/cloud"
 	"github.com/interline-ai/interline/protocol"
 	"github.com/interline-ai/interline/protocol/envelope"
 	"github.com/interline-ai/interline/upstream"
@@ -57,10 +58,10 @@ func (k *walk) relay(ctx context.Context, a *Attempt, said spoken, answer *upstr
 	}
 	if a.Grade == Forwarded {
 		r.forward = forwarder{meter: said.lang.Meter(true), hideUsage: !k.ask.Opened.Head.StreamUsage}
-		r.forward.bound, r.forward.name = k.naming(a.Deployment)
+		r.forward.bound, r.forward.names = k.naming(a.Deployment)
 		r.carrier = &r.forward
 	} else {
-		r.carrier = newTranslator(k, said.lang, true)
+		r.carrier = newTranslator(k, a.Deployment, said.lang, true)
 	}
 	fault := r.run()
 	if r.hurry != nil {
@@ -254,9 +255,9 @@ type forwarder struct {
 	meter     protocol.Meter
 	hideUsage bool // the client did not ask for the frame that only tells usage
 	own       []byte
-	// Of languages whose ids the client may refer to; else nil.
+	// Where the client is told ids or seals otherwise than the cloud; else nil.
 	bound protocol.Bound
-	name  func(id string) string
+	names protocol.Names
 }
 
 func (f *forwarder) carry(c *client, frame protocol.Frame) protocol.Seen {
@@ -271,14 +272,15 @@ func (f *forwarder) carry(c *client, frame protocol.Frame) protocol.Seen {
 	return seen
 }
 
-// pass gives the client the frame as it is, but for the ids that it may refer to.
+// pass gives the client the frame as it is, but for ids and seals that name who made
+// them.
 func (f *forwarder) pass(c *client, frame protocol.Frame) {
 	if f.bound == nil {
 		c.add(frame.Raw)
 		return
 	}
 	c.settle()
-	c.pending = f.bound.AppendNamed(c.pending, frame, f.name)
+	c.pending = f.bound.AppendNamed(c.pending, frame, f.names)
 }
 
 func (f *forwarder) usage() *interline.Usage           { return f.meter.Usage() }
@@ -286,6 +288,7 @@ func (f *forwarder) fault() (*interline.Fault, []byte) { return f.meter.Fault(),
 
 // translator says frames anew in the client's language.
 type translator struct {
+	from    *cloud.Deployment
 	decoder protocol.Decoder
 	encoder protocol.Encoder
 	used    *interline.Usage
@@ -302,9 +305,9 @@ func cutShort() *interline.Fault {
 
 // newTranslator translates one answer; stream says how the cloud sends it. How
 // the client gets it is in its request's head.
-func newTranslator(k *walk, from protocol.Translator, stream bool) *translator {
+func newTranslator(k *walk, d *cloud.Deployment, from protocol.Translator, stream bool) *translator {
 	return &translator{
-		decoder: from.Decoder(stream),
+		from: d, decoder: from.Decoder(stream),
 		encoder: k.in().Encoder(protocol.Answer{Head: k.ask.Opened.Head, ID: k.ask.ID, Created: k.ask.Received.Unix()}),
 	}
 }
@@ -321,6 +324,7 @@ func (t *translator) say(dst []byte, frame protocol.Frame) ([]byte, protocol.See
 		return dst, 0
 	}
 	events, err := t.decoder.Decode(frame)
+	place(events, t.from)
 	if err != nil {
 		t.failed = &interline.Fault{
 			Class: interline.C10StreamPre, Code: interline.CodeUpstream, Err: err,

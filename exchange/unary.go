@@ -55,8 +55,8 @@ func (k *walk) unary(ctx context.Context, a *Attempt, said spoken, answer *upstr
 	case seen&protocol.SawTerminal == 0:
 		return foreign(a, answer.Header)
 	case a.Grade == Forwarded && !k.ask.Opened.Head.Stream:
-		if in, name := k.naming(d); in != nil {
-			body = in.AppendNamed(nil, frame, name)
+		if in, names := k.naming(d); in != nil {
+			body = in.AppendNamed(nil, frame, names)
 		}
 		return k.write(body, answer.Header)
 	}
@@ -73,7 +73,7 @@ func (k *walk) pass(a *Attempt, h http.Header, body []byte) *interline.Fault {
 
 // restate says a whole answer in the client's language, or as a stream.
 func (k *walk) restate(a *Attempt, said spoken, frame protocol.Frame) *interline.Fault {
-	t := newTranslator(k, said.lang, false)
+	t := newTranslator(k, a.Deployment, said.lang, false)
 	out, seen := t.say(nil, frame)
 	if seen&protocol.SawFault != 0 || seen&protocol.SawTerminal == 0 {
 		if t.failed != nil {

@@ -3,7 +3,7 @@ package protocol
 import "github.com/interline-ai/interline"
 
 // Bound is implemented by languages whose requests may refer to what only their
-// vendor keeps, by ids that earlier answers named.
+// vendor keeps or can read, by ids and seals that earlier answers told.
 type Bound interface {
 	// References returns the ids in a request that refer to what a vendor keeps.
 	References(o *Opened) []Reference
@@ -11,8 +11,14 @@ type Bound interface {
 	// its id will be referred to.
 	Keeps(o *Opened) bool
 	// AppendNamed appends the bytes of a frame, or of a whole answer, with every
-	// id that may be referred to replaced by what name gives for it.
-	AppendNamed(dst []byte, f Frame, name func(id string) string) []byte
+	// id that may be referred to and every seal told as n says.
+	AppendNamed(dst []byte, f Frame, n Names) []byte
+}
+
+// Names say how a client is told what a vendor named; nil leaves it as it is.
+type Names struct {
+	ID   func(id string) string
+	Seal func(seal string) string
 }
 
 // Fetching is implemented by languages whose clouds do not fetch everything that a

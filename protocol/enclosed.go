@@ -13,13 +13,14 @@ import (
 // WithoutEnclosed returns the replacements that take out of a body what carries
 // a seal in an envelope of ours (see [Enclose]): the innermost elements of arrays
 // that hold one. A body that is forwarded goes to a cloud of the same language,
-// which refuses what it did not seal. Languages call it only for bodies in which
-// the scan saw the member that seals stand in.
-func WithoutEnclosed(body []byte) ([]Replacement, []interline.Loss) {
+// which refuses what it did not seal. A seal that own gives words for stays, in
+// those words. Languages call it only for bodies in which the scan saw the member
+// that seals stand in.
+func WithoutEnclosed(body []byte, own func(*interline.Seal) string) ([]Replacement, []interline.Loss) {
 	if !bytes.Contains(body, []byte(`"`+enclosedPrefix)) {
 		return nil, nil
 	}
-	w := &pruner{dec: jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true)), body: body}
+	w := &pruner{dec: jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true)), body: body, own: own}
 	for w.next() {
 	}
 	return w.cuts, w.losses
@@ -30,6 +31,7 @@ func WithoutEnclosed(body []byte) ([]Replacement, []interline.Loss) {
 type pruner struct {
 	dec    *jsontext.Decoder
 	body   []byte
+	own    func(*interline.Seal) string
 	open   []container
 	cuts   []Replacement
 	losses []interline.Loss
@@ -70,7 +72,7 @@ func (w *pruner) next() bool {
 	case '"':
 		w.begin(start)
 		if strings.HasPrefix(tok.String(), enclosedPrefix) {
-			w.mark()
+			w.mark(tok.String(), start)
 		}
 		w.end()
 	default:
@@ -95,20 +97,32 @@ func (w *pruner) end() {
 }
 
 // mark takes the innermost element that is being read out.
-func (w *pruner) mark() {
+func (w *pruner) mark(text string, start int) {
+	s := Disclose(text)
+	if s == nil || !w.sealsStandHere() {
+		return // somebody only speaks of one
+	}
+	if said := w.own(s); said != "" {
+		w.cuts = append(w.cuts, Replacement{Start: start, End: int(w.dec.InputOffset()), Value: Quote(said)})
+		return
+	}
 	for i := len(w.open) - 1; i >= 0; i-- {
 		c := &w.open[i]
 		if !c.array {
 			continue
 		}
 		path := Path("", w.dec.StackPointer())
-		if !strings.HasSuffix(path, ".signature") && !strings.HasSuffix(path, ".encrypted_content") {
-			return // somebody only speaks of it
-		}
 		c.elements[len(c.elements)-1].sealed = true
 		w.losses = append(w.losses, loss.SealForeign.At(path[:strings.LastIndexByte(path, ']')+1]))
 		return
 	}
+}
+
+// sealsStandHere reports whether the value that was read is that of a member which
+// seals stand in.
+func (w *pruner) sealsStandHere() bool {
+	path := Path("", w.dec.StackPointer())
+	return strings.HasSuffix(path, ".signature") || strings.HasSuffix(path, ".encrypted_content")
 }
 
 // cut removes the sealed elements of an array that has ended, with the commas

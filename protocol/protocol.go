@@ -100,6 +100,9 @@ type Edits struct {
 	Rename map[string]string
 	// Remove leaves members out.
 	Remove []string
+	// Place is who is asked: seals in an envelope that were made for it are taken
+	// out of the envelope, all others out of the body.
+	Place string
 }
 
 // Segments are the parts of a body, in order. Parts that were not edited share

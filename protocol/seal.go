@@ -16,6 +16,7 @@ const enclosedPrefix = "interline.1."
 // enclosed is what the envelope holds.
 type enclosed struct {
 	Issuer    string `json:"issuer"`
+	Place     string `json:"place,omitempty"`
 	ID        string `json:"id,omitempty"`
 	Signature string `json:"signature,omitempty"`
 	Redacted  string `json:"redacted,omitempty"`
@@ -46,3 +47,7 @@ func Disclose(text string) *interline.Seal {
 	out := interline.Seal(s)
 	return &out
 }
+
+// NoSeal has no words for any seal: for languages whose own seals never travel in
+// an envelope.
+func NoSeal(*interline.Seal) string { return "" }

@@ -36,7 +36,7 @@ func TestEnclosedSealsAreTakenOut(t *testing.T) {
 		{`{"a":"` + env + `"}`, `{"a":"` + env + `"}`, ""},
 		{`{"a":["x"],"b":{"c":1}}`, `{"a":["x"],"b":{"c":1}}`, ""},
 	} {
-		reps, losses := WithoutEnclosed([]byte(tt.body))
+		reps, losses := WithoutEnclosed([]byte(tt.body), NoSeal)
 		var fields []string
 		for _, l := range losses {
 			fields = append(fields, l.Field)

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"bytes"
 	"cmp"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -228,21 +230,45 @@ func pass(v *visit, rt *Route, names Names) {
 	}
 	v.key = key
 	body, fault := v.s.readAny(v.w, v.r, &v.world.Limits)
-	if fault == nil {
-		if fault = v.openPass(names.pass, body); fault != nil {
-			body.free()
-		}
-	}
 	if fault != nil {
 		v.refuse(fault)
 		return
 	}
-	p := names.pass
+	v.forward(rt, names.pass, body)
+}
+
+// forward hands a request to the exchange that is not understood.
+func (v *visit) forward(rt *Route, p *exchange.Passing, body *body) {
+	if fault := v.openPass(p, body); fault != nil {
+		body.free()
+		v.refuse(fault)
+		return
+	}
 	v.handed = true
 	v.world.Exchange.Pass(v.w, v.r, &exchange.Ask{
-		In: v.lang, ID: v.id, Key: key, Received: v.received, Release: body.free,
+		In: v.lang, ID: v.id, Key: v.key, Received: v.received, Release: body.free,
 		Opened: &protocol.Opened{Head: interline.Head{Operation: rt.Operation, Model: cmp.Or(p.Model, p.Header), InputSize: len(body.bytes)}, Body: body.bytes},
 	}, p)
+}
+
+// foreign returns how a request is forwarded whose path has a route, for the bodies
+// of one kind of models, but whose body is another kind's: Nova's or Llama's at
+// InvokeModel, pictures at predict. It is nil where nobody would take it.
+func (v *visit) foreign(rt *Route, err error, body []byte) (*Route, *exchange.Passing) {
+	var f *interline.Fault
+	switch {
+	case !errors.As(err, &f):
+		return nil, nil
+	case rt.Language == protocol.Invoke && !bytes.Contains(body, []byte("anthropic_version")):
+	case rt.Language == protocol.Predict && strings.HasPrefix(f.Param, "instances"):
+	default:
+		return nil, nil
+	}
+	found, names := passing(v.r)
+	if found == nil || !v.world.Exchange.Forwards(names.pass) {
+		return nil, nil
+	}
+	return found, names.pass
 }
 
 // openPass looks for the model in the body.

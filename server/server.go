@@ -192,6 +192,11 @@ func generate(v *visit, rt *Route, names Names) {
 		err = interline.Invalid("model", "the model's name is longer than %d bytes", maxModel)
 	}
 	if err != nil {
+		if found, p := v.foreign(rt, err, body.bytes); found != nil {
+			v.lang = languageOf(found, v.r)
+			v.forward(found, p, body)
+			return
+		}
 		body.free()
 		v.refuse(faultOf(err))
 		return

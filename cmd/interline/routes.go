@@ -49,7 +49,7 @@ func newRoutes() *cobra.Command {
 				}
 				say(c.OutOrStdout(), "%s", p)
 			}
-			say(c.OutOrStdout(), "\n")
+			say(c.OutOrStdout(), "\nAny other path of these APIs is forwarded to a deployment that has the API.\n")
 			return nil
 		},
 	}

@@ -126,7 +126,7 @@ func (l *Language) Takes(o *protocol.Opened) bool {
 func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
 	reps, losses := protocol.Amend(o, e.Rename, e.Remove, nil)
 	if o.Members.Words&sealed != 0 {
-		cuts, lost := protocol.WithoutEnclosed(o.Body)
+		cuts, lost := protocol.WithoutEnclosed(o.Body, protocol.NoSeal)
 		reps, losses = append(reps, cuts...), append(losses, lost...)
 	}
 	return protocol.Splice(o.Body, reps), losses

@@ -97,7 +97,7 @@ func (e *encoder) take(ev *interline.Event) {
 	case interline.SealDelta:
 		if p := e.choice(ev.Choice).find(ev.Index); p != nil && ev.Seal != nil && *ev.Seal != (interline.Seal{Issuer: Issuer}) {
 			s := *ev.Seal
-			s.ID, s.Signature, s.Redacted = strings.Clone(s.ID), strings.Clone(s.Signature), strings.Clone(s.Redacted)
+			s.Place, s.ID, s.Signature, s.Redacted = strings.Clone(s.Place), strings.Clone(s.ID), strings.Clone(s.Signature), strings.Clone(s.Redacted)
 			p.seal = &s
 		}
 	case interline.BlockStop:

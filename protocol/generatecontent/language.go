@@ -200,7 +200,7 @@ func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segment
 	}
 	reps, losses := protocol.Amend(o, e.Rename, remove, refuses)
 	if o.Members.Words&sealed != 0 {
-		others, lost := withoutForeign(o.Body)
+		others, lost := withoutForeign(o.Body, e.Place)
 		reps, losses = append(reps, others...), append(losses, lost...)
 	}
 	return protocol.Splice(o.Body, reps), losses

@@ -174,7 +174,7 @@ func addSeal(out *jsonout.Text, s *interline.Seal) {
 // tellSeal adds a seal for a client to give back: Google's own as it is, another
 // issuer's in an envelope.
 func tellSeal(out *jsonout.Text, s *interline.Seal) {
-	if s != nil && s.Issuer != Issuer {
+	if s != nil && (s.Issuer != Issuer || s.Place != "" && s.Signature != "") {
 		out.String("thoughtSignature", base64.StdEncoding.EncodeToString([]byte(protocol.Enclose(s))))
 		return
 	}

@@ -225,7 +225,7 @@ func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segment
 		reps = append(reps, protocol.SetModel(o, e.Model)...)
 	}
 	if o.Members.Words&sealed != 0 {
-		cuts, lost := protocol.WithoutEnclosed(o.Body)
+		cuts, lost := protocol.WithoutEnclosed(o.Body, protocol.NoSeal)
 		reps, losses = append(reps, cuts...), append(losses, lost...)
 	}
 	return protocol.Splice(o.Body, reps), losses

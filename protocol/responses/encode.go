@@ -145,7 +145,7 @@ func (e *encoder) open(dst []byte, it *item) []byte {
 // shows nothing begins with it.
 func (e *encoder) seal(dst []byte, it *item, s *interline.Seal) []byte {
 	it.seal = &interline.Seal{
-		Issuer: strings.Clone(s.Issuer), ID: strings.Clone(s.ID),
+		Issuer: strings.Clone(s.Issuer), Place: strings.Clone(s.Place), ID: strings.Clone(s.ID),
 		Signature: strings.Clone(s.Signature), Redacted: strings.Clone(s.Redacted),
 	}
 	return e.open(dst, it)

@@ -8,7 +8,8 @@
 // other languages have them. What refers to state that only the vendor keeps
 // (an earlier response, a conversation, a stored prompt) cannot be said
 // elsewhere and is reported as a loss of messages. Requests are written
-// stateless.
+// stateless. A custom tool, which takes free text, is read as the vendor's own with
+// a function beside it that stands for it elsewhere.
 //
 // Field names follow openai-go v3.96.0 (2026-11-05). The package does no I/O.
 package responses

@@ -12,7 +12,7 @@ const issuer = "openai"
 // OpenAI checks that the two belong together, so a seal of its own under another
 // id goes into an envelope, as those of other vendors do.
 func encrypted(s *interline.Seal, id string) string {
-	if s.Issuer == issuer && s.Signature == "" && s.ID == id {
+	if s.Issuer == issuer && s.Place == "" && s.Signature == "" && s.ID == id {
 		return s.Redacted
 	}
 	return protocol.Enclose(s)
@@ -25,6 +25,9 @@ func unsealed(content, id string) *interline.Seal {
 		return nil
 	}
 	if s := protocol.Disclose(content); s != nil {
+		if s.Issuer == issuer && s.ID == "" {
+			s.ID = id
+		}
 		return s
 	}
 	return &interline.Seal{Issuer: issuer, ID: id, Redacted: content}

@@ -35,6 +35,7 @@ type Body struct {
 	boundary     string
 	prefix       string // before the model's name, of [Body.Within]
 	alone        bool   // the JSON object has no members
+	instead      bool   // what is put in takes the place of a model that is no text
 }
 
 type extent struct{ start, end int }
@@ -95,6 +96,8 @@ func (b *Body) openObject() error {
 	}
 	if text, isText := jsonscan.Unquote(b.bytes[m.Start:m.End]); isText {
 		b.Model, b.name = text, extent{m.Start, m.End}
+	} else {
+		b.insert, b.instead = extent{m.Start, m.End}, true
 	}
 	return nil
 }
@@ -114,7 +117,11 @@ func (b *Body) Naming(model string, insert bool) (protocol.Segments, error) {
 		return b.namingPart(model, named)
 	}
 	r := protocol.Replacement{Start: b.name.start, End: b.name.end, Value: protocol.Quote(b.prefix + model)}
-	if !named {
+	switch {
+	case named:
+	case b.instead:
+		r.Start, r.End = b.insert.start, b.insert.end
+	default:
 		text := `"model":` + string(protocol.Quote(model))
 		if !b.alone {
 			text += ","
