@@ -11,16 +11,17 @@ type EventKind uint8
 // order they open. Parallel tool calls of OpenAI may interleave their deltas;
 // Index keeps them apart.
 const (
-	Start      EventKind = iota + 1 // ID, Model
-	BlockStart                      // Index, Block, and ID, Name of a tool call
-	Delta                           // Index, Block, Text: a piece of text, reasoning, refusal or of a call's arguments
-	SealDelta                       // Index, Seal: proof of a reasoning block, or the encrypted block itself
-	BlockStop                       // Index
-	Finish                          // Stop, RawStop, StopSequence
-	UsageEvent                      // Usage
-	FaultEvent                      // Fault: the vendor's error within the answer
-	Ping                            // a sign of life
-	End                             // the terminal frame: the answer is whole
+	Start         EventKind = iota + 1 // ID, Model
+	BlockStart                         // Index, Block, and ID, Name of a tool call
+	Delta                              // Index, Block, Text: a piece of text, reasoning, refusal, of a call's arguments or of a sound (base64); LogProbs where they were asked for
+	SealDelta                          // Index, Seal: proof of a reasoning block, or the encrypted block itself
+	CitationDelta                      // Index, Citation: where a piece of a text that was told before is from
+	BlockStop                          // Index
+	Finish                             // Stop, RawStop, StopSequence
+	UsageEvent                         // Usage
+	FaultEvent                         // Fault: the vendor's error within the answer
+	Ping                               // a sign of life
+	End                                // the terminal frame: the answer is whole
 )
 
 // Event is one step of an answer, in no vendor's language.
@@ -28,13 +29,16 @@ type Event struct {
 	Kind   EventKind
 	Choice int       // which candidate, from 0
 	Index  int       // which block of the candidate, from 0
-	Block  BlockKind // Text, ReasoningBlock, Refusal, ToolCallBlock, Image
+	Block  BlockKind // Text, ReasoningBlock, Refusal, ToolCallBlock, Image, Audio
 	ID     string    // Start: the answer's id; BlockStart: the tool call's id
 	Name   string    // BlockStart: the tool's name
 	Model  string    // Start: the model as the vendor names it
 	Text   string
 	Seal   *Seal
-	Media  *Media // BlockStart of an Image
+	Media  *Media // BlockStart of an Image; of an Audio its Type alone
+
+	Citation *Citation
+	LogProbs []LogProb // of the tokens of Text, as far as the vendor splits it there
 
 	Stop         StopReason
 	RawStop      string // the vendor's own word
@@ -53,7 +57,7 @@ func (e Event) IsContent() bool {
 		return e.Text != ""
 	case BlockStart:
 		return e.Block == ToolCallBlock || e.Block == Image
-	case SealDelta, Finish, End:
+	case SealDelta, CitationDelta, Finish, End:
 		return true
 	}
 	return false

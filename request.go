@@ -116,6 +116,8 @@ type Block struct {
 	Seal *Seal
 	// Cache, when set, asks for a prompt-cache mark right after this block.
 	Cache *CacheMark
+	// Citations say where an assistant's text is from.
+	Citations []Citation
 	// Language and Raw hold an Opaque block: the protocol it was read from and
 	// its value, verbatim.
 	Language string
@@ -133,6 +135,8 @@ type Media struct {
 	Detail string // OpenAI's image detail: auto, low, high, original
 	// Plain marks a document whose Data is text, not base64.
 	Plain bool
+	// Cited asks for citations of this document.
+	Cited bool
 }
 
 // ToolCall is the model's request to call a tool.
@@ -176,8 +180,9 @@ type Tool struct {
 	Schema json.RawMessage
 	Strict *bool
 	Cache  *CacheMark
-	// Language and Raw hold a vendor's built-in or custom tool, verbatim; then
-	// Schema is empty.
+	// Language and Raw hold a vendor's built-in or custom tool, verbatim. A built-in
+	// tool has no Schema; a custom one, which takes free text, has that of the
+	// function that stands for it elsewhere.
 	Language string
 	Raw      json.RawMessage
 }
@@ -238,6 +243,14 @@ type Output struct {
 	Schema      json.RawMessage // verbatim
 	Strict      *bool
 	Verbosity   string // low, medium, high
+	// Sound asks for the answer as speech; nil is not.
+	Sound *Sound
+}
+
+// Sound is how an answer is spoken.
+type Sound struct {
+	Voice  string // in the word of the vendor; "" is not said
+	Format string // pcm16 (24 kHz, mono, little-endian), wav, mp3, flac, opus, aac; "" is not said
 }
 
 // Effort is how much the model should reason, in OpenAI's words.
