@@ -147,11 +147,13 @@ func TestPassChooses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := c.Files.Get(ctx, f.ID, there); err != nil || got.ID != f.ID {
-		t.Errorf("get there: %+v, %v", got, err)
+	for _, also := range [][]option.RequestOption{nil, {there}} { // the id says where it is
+		if got, err := c.Files.Get(ctx, f.ID, also...); err != nil || got.ID != f.ID || !strings.HasPrefix(f.ID, "file-il1_") {
+			t.Errorf("get there: %+v, %v", got, err)
+		}
 	}
 	_, err = c.Files.Get(ctx, f.ID, option.WithHeader("X-Interline-Model", "painter"))
-	wantError(t, err, http.StatusNotFound, "No such File")
+	wantError(t, err, http.StatusBadRequest, "keeps")
 }
 
 // TestPassCut: a file that breaks off at the cloud breaks off at the client.

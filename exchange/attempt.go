@@ -229,7 +229,7 @@ func (k *walk) refused(d *cloud.Deployment, lang protocol.Protocol, answer *upst
 		f.Class, f.Code = interline.C7Server, interline.CodeUpstream
 		f.Message = fmt.Sprintf("%s answered with a redirect, which is never followed", d.Name)
 	}
-	return f
+	return k.asTold(f)
 }
 
 // judge lets the place correct what its language read of an error, however it

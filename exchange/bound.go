@@ -3,6 +3,7 @@ package exchange
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/cloud"
@@ -12,6 +13,8 @@ import (
 
 // Seals turn the ids of what a vendor keeps into ids that say who that is.
 type Seals interface {
+	// Mark is a text that every sealed id has.
+	Mark() string
 	// Sealed reports whether an id looks like a sealed one.
 	Sealed(id string) bool
 	// Seal returns the id as a tenant is told it.
@@ -25,52 +28,82 @@ type Seals interface {
 // only theirs remain, and the request is opened again with the ids that they know.
 // An id that was never sealed, since it is older than the gateway, binds nothing.
 func (k *walk) bind(candidates []*cloud.Deployment) ([]*cloud.Deployment, *interline.Fault) {
-	in, ok := k.ask.In.(protocol.Bound)
-	if !ok || k.ask.Seals == nil {
+	if k.ask.Seals == nil {
 		return candidates, nil
 	}
-	refs := in.References(k.ask.Opened)
-	place, reps := "", make([]protocol.Replacement, 0, len(refs))
-	for _, ref := range refs {
-		if !k.ask.Seals.Sealed(ref.ID) {
-			continue
-		}
-		issuer, id, err := k.ask.Seals.Open(k.ask.Key, ref.ID)
-		switch {
-		case err != nil:
-			return nil, &interline.Fault{
-				Class: interline.C12Local, Code: interline.CodeInvalid, Param: ref.Field, Err: err,
-				Message: fmt.Sprintf("%s: %s was not given to this key, or was changed", ref.Field, clipID(ref.ID)),
-			}
-		case place != "" && place != issuer:
-			return nil, unbound(ref.Field, "what it refers to is kept by another place than the rest")
-		}
-		place = issuer
-		reps = append(reps, protocol.Replacement{Start: ref.Start, End: ref.End, Value: protocol.Quote(id)})
+	b := binding{seals: k.ask.Seals, key: k.ask.Key}
+	refs, body, fault := b.body(k.ask.Opened.Body)
+	if fault != nil || b.place == "" {
+		return candidates, fault
 	}
-	if place == "" {
-		return candidates, nil
-	}
-	var kept []*cloud.Deployment
-	for _, d := range candidates {
-		if d.Place == place {
-			kept = append(kept, d)
-		}
-	}
+	k.ids = b.told
+	kept := slices.DeleteFunc(slices.Clone(candidates), func(d *cloud.Deployment) bool { return d.Place != b.place })
 	if len(kept) == 0 {
 		return k.unkept(candidates, refs)
 	}
-	return kept, k.reopen(protocol.Splice(k.ask.Opened.Body, reps).Bytes())
+	return kept, k.reopen(body)
+}
+
+// binding is the place that what a request refers to is kept by.
+type binding struct {
+	seals Seals
+	key   string
+	place string   // "" until something was found
+	told  []string // pairs of what the place calls an id, and what the caller does
+}
+
+// open returns what the place calls an id.
+func (b *binding) open(field, sealed string) (string, *interline.Fault) {
+	place, id, err := b.seals.Open(b.key, sealed)
+	switch {
+	case err != nil:
+		return "", &interline.Fault{
+			Class: interline.C12Local, Code: interline.CodeInvalid, Param: field, Err: err,
+			Message: fmt.Sprintf("%s: %s was not given to this key, or was changed", field, clipID(sealed)),
+		}
+	case b.place != "" && b.place != place:
+		return "", unbound(field, "what it refers to is kept by another place than the rest")
+	}
+	b.place, b.told = place, append(b.told, id, sealed)
+	return id, nil
+}
+
+// asTold returns a cloud's error with the ids that the client was told.
+func (k *walk) asTold(f *interline.Fault) *interline.Fault {
+	if len(k.ids) == 0 {
+		return f
+	}
+	names, out := strings.NewReplacer(k.ids...), *f
+	out.Message, out.Body = names.Replace(f.Message), []byte(names.Replace(string(f.Body)))
+	return &out
+}
+
+// body returns the references of a body of JSON, and the body as the place knows
+// them.
+func (b *binding) body(body []byte) ([]protocol.Reference, []byte, *interline.Fault) {
+	refs := protocol.References(body, b.seals.Mark(), b.seals.Sealed)
+	reps := make([]protocol.Replacement, 0, len(refs))
+	for _, ref := range refs {
+		id, fault := b.open(ref.Field, ref.ID)
+		if fault != nil {
+			return nil, nil, fault
+		}
+		reps = append(reps, protocol.Replacement{Start: ref.Start, End: ref.End, Value: protocol.Quote(id)})
+	}
+	if len(refs) == 0 {
+		return nil, body, nil
+	}
+	return refs, protocol.Splice(body, reps).Bytes(), nil
 }
 
 // unkept is a request that refers to what none of the candidates keeps: refused, or
 // asked without it where the operator allows that.
 func (k *walk) unkept(candidates []*cloud.Deployment, refs []protocol.Reference) ([]*cloud.Deployment, *interline.Fault) {
-	if !k.ask.DropState {
-		return nil, unbound(refs[0].Field, "the place that keeps what it refers to does not serve this model here; send the whole conversation instead")
-	}
 	var names []string
 	for _, ref := range refs {
+		if _, alone := k.ask.Opened.Members.Find(ref.Field); !k.ask.DropState || !alone {
+			return nil, unbound(ref.Field, "the place that keeps what it refers to does not serve this model here; send what it stands for instead")
+		}
 		names = append(names, ref.Field)
 		k.dropped = append(k.dropped, loss.StateDropped.At(ref.Field))
 	}

@@ -138,6 +138,7 @@ type walk struct {
 
 	words     *interline.Request          // the request translated, once
 	embed     *interline.EmbedRequest     // likewise, of a request for vectors
+	ids       []string                    // what the request refers to: pairs of what its place calls it, and the client
 	media     map[string]*interline.Media // fetched, by address
 	elsewhere bool                        // several places may be asked for the model
 	dropped   []interline.Loss            // what every attempt goes without

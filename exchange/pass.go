@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/interline-ai/interline"
@@ -65,7 +66,11 @@ func (x *Exchange) Pass(w http.ResponseWriter, r *http.Request, ask *Ask, p *Pas
 // forward asks the chosen deployments. Another is asked only when the call was
 // provably not processed: nobody knows what doing it twice would do.
 func (k *walk) forward(ctx context.Context, p *Passing) *interline.Fault {
-	candidates, fault := k.x.choose(p)
+	p, bound, fault := k.unsealed(p)
+	if fault != nil {
+		return fault
+	}
+	candidates, fault := k.x.choose(p, bound.place)
 	if fault != nil {
 		return fault
 	}
@@ -91,23 +96,27 @@ func (k *walk) forward(ctx context.Context, p *Passing) *interline.Fault {
 
 // choose says who is asked: the deployments of the model that the request names;
 // else of the one that the header names; else, when exactly one place of the
-// configuration has the API, that place. What is kept by one place only (files,
-// batches, stored answers) has an id that says nothing of where, so the last two
-// decide. Only deployments that have the API are returned.
-func (x *Exchange) choose(p *Passing) ([]*cloud.Deployment, *interline.Fault) {
+// configuration has the API, that place. Where the request refers to what one place
+// keeps, only that place's are. Only deployments that have the API are returned.
+func (x *Exchange) choose(p *Passing, place string) ([]*cloud.Deployment, *interline.Fault) {
 	name := p.Model
 	if name == "" || p.Header != "" && len(x.Candidates(&interline.Head{Operation: interline.OperationPass, Model: name})) == 0 {
 		name = p.Header
 	}
 	if name == "" {
-		return x.onlyPlace(p)
+		return x.onlyPlace(p, place)
 	}
 	all := x.Candidates(&interline.Head{Operation: interline.OperationPass, Model: name})
 	if len(all) == 0 {
 		return nil, unknownModel(name)
 	}
-	can := slices.DeleteFunc(slices.Clone(all), func(d *cloud.Deployment) bool { return !passes(d, p.API) })
-	if len(can) == 0 {
+	can := slices.DeleteFunc(slices.Clone(all), func(d *cloud.Deployment) bool {
+		return !passes(d, p.API) || place != "" && d.Place != place
+	})
+	switch {
+	case len(can) == 0 && place != "":
+		return nil, unbound("model", "the place that keeps what the request refers to does not serve the model '"+name+"' here")
+	case len(can) == 0:
 		return nil, noSuchPath(fmt.Sprintf("no deployment of the model '%s' has the path %s", name, p.Shown))
 	}
 	return can, nil
@@ -115,17 +124,18 @@ func (x *Exchange) choose(p *Passing) ([]*cloud.Deployment, *interline.Fault) {
 
 // Forwards reports whether there is a deployment to forward the request to.
 func (x *Exchange) Forwards(p *Passing) bool {
-	_, fault := x.choose(p)
+	_, fault := x.choose(p, "")
 	return fault == nil
 }
 
-// onlyPlace returns a deployment of the only place that has the API.
-func (x *Exchange) onlyPlace(p *Passing) ([]*cloud.Deployment, *interline.Fault) {
+// onlyPlace returns a deployment of the place that is meant, or else of the only one
+// that has the API.
+func (x *Exchange) onlyPlace(p *Passing, place string) ([]*cloud.Deployment, *interline.Fault) {
 	var only []*cloud.Deployment
 	if x.Every != nil {
 		for _, d := range x.Every() {
 			switch {
-			case !passes(d, p.API):
+			case !passes(d, p.API), place != "" && d.Place != place:
 			case len(only) == 0:
 				only = append(only, d)
 			case only[0].Place != d.Place:
@@ -133,7 +143,10 @@ func (x *Exchange) onlyPlace(p *Passing) ([]*cloud.Deployment, *interline.Fault)
 			}
 		}
 	}
-	if len(only) == 0 {
+	switch {
+	case len(only) == 0 && place != "":
+		return nil, unbound("path", "the place that keeps what the request refers to is not in the configuration any more")
+	case len(only) == 0:
 		return nil, noSuchPath("no such path: " + p.Shown + "; no place of the configuration has its API, and `interline routes` lists the others")
 	}
 	return only, nil
@@ -173,6 +186,7 @@ func (k *walk) forwardTo(ctx context.Context, a *Attempt, p *Passing) *interline
 		return k.refused(d, k.ask.In, answer, watch)
 	}
 	t := through{k: k, a: a, watch: watch, answer: answer, meter: unread.NewMeter(p.API, answer.Header)}
+	t.ids = k.telling(p, d, strings.Join(answer.Header["Content-Type"], ""))
 	fault := t.run(ctx)
 	if u, ok := t.meter.Usage(); ok {
 		a.Usage, a.Reported = u, true

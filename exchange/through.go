@@ -37,7 +37,9 @@ type through struct {
 	watch  *watch
 	answer *upstream.Answer
 	meter  *unread.Meter
-	live   bool // each piece goes out at once
+	live   bool        // each piece goes out at once
+	ids    *unread.IDs // nil: as they are
+	named  []byte      // the piece with the ids as they are told
 }
 
 // run copies the answer. Nothing is read before the client took what came before.
@@ -75,10 +77,17 @@ func (t *through) show(piece []byte, last bool) *interline.Fault {
 	if !c.begun() && (len(piece) > 0 || last) {
 		t.begin()
 	}
+	t.meter.Read(piece)
+	if t.ids != nil {
+		t.named = t.ids.Append(t.named[:0], piece)
+		if last {
+			t.named = t.ids.Flush(t.named)
+		}
+		piece = t.named
+	}
 	if len(piece) == 0 {
 		return nil
 	}
-	t.meter.Read(piece)
 	if stall := t.k.x.Limits.ClientStall; stall > 0 {
 		// A server that cannot bound a write cannot be held up by one either.
 		_ = c.push.SetWriteDeadline(time.Now().Add(stall))
@@ -108,7 +117,7 @@ func (t *through) begin() {
 		h["X-Accel-Buffering"] = noBuffering
 	}
 	bodied := t.answer.Status != http.StatusNoContent && t.answer.Status != http.StatusNotModified
-	if t.answer.Length >= 0 && bodied {
+	if t.answer.Length >= 0 && bodied && t.ids == nil {
 		h["Content-Length"] = []string{strconv.FormatInt(t.answer.Length, 10)}
 	}
 	t.a.FirstContent = time.Since(t.a.Started)

@@ -5,8 +5,6 @@ import "github.com/interline-ai/interline"
 // Bound is implemented by languages whose requests may refer to what only their
 // vendor keeps or can read, by ids and seals that earlier answers told.
 type Bound interface {
-	// References returns the ids in a request that refer to what a vendor keeps.
-	References(o *Opened) []Reference
 	// Keeps reports whether the vendor keeps the answer to the request, so that
 	// its id will be referred to.
 	Keeps(o *Opened) bool
@@ -27,11 +25,4 @@ type Fetching interface {
 	// Fetches reports whether the cloud fetches the image, document or sound, whose
 	// address is one of the web.
 	Fetches(b interline.Block) bool
-}
-
-// Reference is an id in a request.
-type Reference struct {
-	Field      string // in the caller's words
-	ID         string
-	Start, End int // of the id in the body, with its quotes
 }

@@ -88,6 +88,9 @@ func (b *Box) Seal(tenant, place, id string) string {
 	return prefix + mark + base64.RawURLEncoding.EncodeToString(t.aead.Seal(nonce, nonce, []byte(plain), []byte(prefix)))
 }
 
+// Mark is a text that every sealed id has.
+func (*Box) Mark() string { return mark }
+
 // Sealed reports whether an id looks like one that a box has sealed.
 func (*Box) Sealed(id string) bool { return strings.HasPrefix(id[len(prefixOf(id)):], mark) }
 

@@ -39,6 +39,9 @@ func NewKeys(keys []Key, verify VerifySigned) *Keys {
 	return k
 }
 
+// several reports whether there are tenants to be kept apart.
+func (k *Keys) several() bool { return len(k.names) > 1 }
+
 // awsScheme begins the Authorization header of a signed request.
 const awsScheme = "AWS4-HMAC-SHA256 "
 

@@ -213,6 +213,26 @@ func passQuery(raw string) string {
 	return "?" + strings.Join(kept, "&")
 }
 
+// collections are what the vendors keep for an account, by the path that lists all
+// of it.
+var collections = map[string][]string{
+	protocol.APIOpenAI: {
+		"/files", "/batches", "/responses", "/conversations", "/vector_stores", "/containers", "/uploads", "/videos", "/skills",
+		"/chat/completions", "/fine_tuning/jobs", "/assistants", "/threads", "/evals",
+	},
+	protocol.APIAnthropic: {"/files", "/messages/batches", "/skills"},
+	protocol.APIGemini:    {"/files", "/cachedContents", "/batches", "/fileSearchStores", "/tunedModels"},
+	protocol.APIVertex:    {"/cachedContents", "/batchPredictionJobs", "/operations"},
+	protocol.APIBedrock:   {"/async-invoke"},
+}
+
+// lists reports whether a request lists what was stored with the gateway's own
+// credential, for whichever of its keys.
+func lists(p *exchange.Passing) bool {
+	path, _, _ := strings.Cut(p.Before+p.After, "?")
+	return p.Method == http.MethodGet && slices.Contains(collections[p.API], path)
+}
+
 // pass serves a request that is forwarded and not understood.
 func pass(v *visit, rt *Route, names Names) {
 	if !slices.Contains(passMethods, v.r.Method) {
@@ -229,6 +249,13 @@ func pass(v *visit, rt *Route, names Names) {
 		return
 	}
 	v.key = key
+	if v.world.Keys.several() && lists(names.pass) {
+		v.refuse(&interline.Fault{
+			Class: interline.C12Local, Code: interline.CodePermission,
+			Message: clip(v.r.URL.Path) + " lists what every key of this gateway has stored; ask for what is yours by its id",
+		})
+		return
+	}
 	body, fault := v.s.readAny(v.w, v.r, &v.world.Limits)
 	if fault != nil {
 		v.refuse(fault)
@@ -246,7 +273,7 @@ func (v *visit) forward(rt *Route, p *exchange.Passing, body *body) {
 	}
 	v.handed = true
 	v.world.Exchange.Pass(v.w, v.r, &exchange.Ask{
-		In: v.lang, ID: v.id, Key: v.key, Received: v.received, Release: body.free,
+		In: v.lang, ID: v.id, Key: v.key, Received: v.received, Release: body.free, Seals: v.world.Seals,
 		Opened: &protocol.Opened{Head: interline.Head{Operation: rt.Operation, Model: cmp.Or(p.Model, p.Header), InputSize: len(body.bytes)}, Body: body.bytes},
 	}, p)
 }

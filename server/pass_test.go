@@ -194,6 +194,36 @@ func TestPassRefuses(t *testing.T) {
 	}
 }
 
+// What a place keeps for all keys is listed for none of several.
+func TestPassListsNothingOfOthers(t *testing.T) {
+	s, asked := passDoor(t)
+	w := *s.world.Load()
+	w.Keys = NewKeys([]Key{{"app", secret}, {"other", "another " + secret}}, nil)
+	s.Use(&w)
+	for path, status := range map[string]int{
+		"/v1/files": 403, "/v1/files?limit=1": 403, "/v1/files/file-1": 201, "/v1/videos/v/content": 201, "/v1/engines": 201,
+		"/anthropic/v1/messages/batches": 403, "/anthropic/v1/messages/batches/b": 201, "/v1beta/files": 403, "/async-invoke": 403,
+		"/v1/projects/p/locations/l/cachedContents": 403, "/v1/projects/p/locations/l/cachedContents/c": 201,
+	} {
+		if got := ask(s, "GET", path, "", "X-Interline-Model", nameOf(path)); got.Code != status {
+			t.Errorf("%s: %d %s", path, got.Code, got.Body)
+		}
+	}
+	if len(*asked) != 5 {
+		t.Errorf("asked %+v", *asked)
+	}
+}
+
+// nameOf is a model at the place whose API a path is of.
+func nameOf(path string) string {
+	for prefix, model := range map[string]string{"/anthropic": "claude", "/v1beta": "veo", "/async": "nova", "/v1/projects": "imagen"} {
+		if strings.HasPrefix(path, prefix) {
+			return model
+		}
+	}
+	return "painter"
+}
+
 // CountTokens holds a request of another operation.
 func TestCountWithin(t *testing.T) {
 	d := newDoor(t)

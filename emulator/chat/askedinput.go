@@ -157,11 +157,18 @@ func (in *inputs) part(path string, raw json.RawMessage, known []string) Part {
 	case "input_image":
 		in.object(path, raw, "type", "image_url", "file_id", "detail", "prompt_cache_breakpoint")
 		in.word(path+".detail", m["detail"], "auto", "low", "high", "original")
-		in.noFile(path+".file_id", m["file_id"])
+		if id := in.text(path+".file_id", m["file_id"]); id != "" {
+			p = readImage(in.reader, in.uploaded(path+".file_id", id))
+			break
+		}
 		p = readImageURL(in.reader, path+".image_url", m["image_url"])
 	case "input_file":
 		in.object(path, raw, "type", "file_data", "file_id", "file_url", "filename", "detail", "prompt_cache_breakpoint")
-		in.noFile(path+".file_id", m["file_id"])
+		if id := in.text(path+".file_id", m["file_id"]); id != "" {
+			content := in.uploaded(path+".file_id", id)
+			p = Part{Bytes: len(content), Salt: string(content)}
+			break
+		}
 		if url := in.text(path+".file_url", m["file_url"]); url != "" {
 			in.fail(Invalid(path+".file_url", "invalid_value", "The file at '%s' cannot be had: the emulator fetches nothing.", url))
 		}
@@ -171,10 +178,15 @@ func (in *inputs) part(path string, raw json.RawMessage, known []string) Part {
 	return p
 }
 
-func (in *inputs) noFile(path string, raw json.RawMessage) {
-	if id := in.text(path, raw); id != "" {
-		in.fail(Invalid(path, "invalid_value", "The file '%s' does not exist: the emulator stores no files.", id))
+// uploaded is the content of an uploaded file.
+func (in *inputs) uploaded(path, id string) []byte {
+	if in.file != nil {
+		if content, ok := in.file(id); ok {
+			return content
+		}
 	}
+	in.fail(Invalid(path, "invalid_value", "The file '%s' does not exist.", id))
+	return nil
 }
 
 func (in *inputs) call(path string, raw json.RawMessage) {

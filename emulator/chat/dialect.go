@@ -18,6 +18,9 @@ type Dialect struct {
 	// Unfit is the refusal of a model that lacks the operation, which is
 	// chat, embeddings or responses.
 	Unfit func(m Model, operation string) *Error
+	// File finds an uploaded file that an input of Responses names; nil for places
+	// that take none.
+	File func(id string) (content []byte, ok bool)
 	// Extra are further top-level members the cloud accepts.
 	Extra []string
 	// Send writes a refusal in the cloud's own shape and headers.

@@ -3,6 +3,7 @@ package chat
 import (
 	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -204,6 +205,18 @@ func readImageURL(r *reader, path string, raw json.RawMessage) Part {
 			"Invalid '%s'. Expected a valid URL, or a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=').", path))
 		return Part{}
 	}
+	return readPicture(r, mediaType, data)
+}
+
+// readImage reads a picture whose type nobody has said.
+func readImage(r *reader, data []byte) Part {
+	if r.err != nil {
+		return Part{}
+	}
+	return readPicture(r, http.DetectContentType(data), data)
+}
+
+func readPicture(r *reader, mediaType string, data []byte) Part {
 	if !slices.Contains([]string{"image/png", "image/jpeg", "image/gif", "image/webp"}, mediaType) {
 		r.fail(Invalid("", "invalid_image_format", "You uploaded an unsupported image. Please make sure your image has of one the following formats: ['png', 'jpeg', 'gif', 'webp']."))
 	}

@@ -13,7 +13,10 @@ import (
 // reader takes JSON values apart and keeps the first thing wrong with them, in
 // the words in which OpenAI says it. Paths are those of the error's param.
 // Once something is wrong every further read returns a zero value.
-type reader struct{ err *Error }
+type reader struct {
+	err  *Error
+	file func(id string) ([]byte, bool) // finds uploaded files; nil for none
+}
 
 type members map[string]json.RawMessage
 

@@ -103,6 +103,12 @@ func (d *drawer) find(id string, remove bool) (file, *chat.Error) {
 	return f, nil
 }
 
+// content is what a file holds.
+func (d *drawer) content(id string) ([]byte, bool) {
+	f, e := d.find(id, false)
+	return f.content, e == nil
+}
+
 func (p *place) keep(x *core.Exchange, id string, remove bool) *chat.Error {
 	f, e := p.drawer.find(id, remove)
 	switch {

@@ -36,11 +36,8 @@ func withoutForeign(body []byte, place string) ([]protocol.Replacement, []interl
 	}
 }
 
-// References implements protocol.Bound: cached content binds by its name, which
-// no answer tells.
-func (*Language) References(*protocol.Opened) []protocol.Reference { return nil }
-
-// Keeps implements protocol.Bound.
+// Keeps implements protocol.Bound: cached content binds by its name, which no
+// answer tells.
 func (*Language) Keeps(*protocol.Opened) bool { return false }
 
 // signed is the member that signatures stand in.

@@ -8,17 +8,6 @@ import (
 
 var _ protocol.Bound = (*Language)(nil)
 
-// References implements protocol.Bound.
-func (*Language) References(o *protocol.Opened) []protocol.Reference {
-	const name = "previous_response_id"
-	id, ok := o.Members.String(name)
-	m, _ := o.Members.Find(name)
-	if !ok || id == "" {
-		return nil
-	}
-	return []protocol.Reference{{Field: name, ID: id, Start: m.Start, End: m.End}}
-}
-
 // Keeps implements protocol.Bound: a store that is left out means true.
 func (*Language) Keeps(o *protocol.Opened) bool {
 	store, said := o.Members.Bool("store")
@@ -35,6 +24,8 @@ var named = []struct {
 }{
 	{`"id":`, "resp_", false},
 	{`"previous_response_id":`, "resp_", false},
+	{`"container_id":`, "cntr_", false},
+	{`"file_id":`, "", false},
 	{`"encrypted_content":`, "", true},
 }
 
