@@ -1,7 +1,6 @@
-// Package catalog is what exists. So far it knows the habits of models
-// ([Traits]): what each takes and refuses, whoever serves it. What places offer
-// (prices, limits, residency) will stand beside it, in tables of its own, keyed
-// by the same names ([Name]).
+// Package catalog is what exists: the habits of models ([Traits]), whoever serves
+// them; what each kind of place calls them ([Doors]); and the ways to buy them, with
+// their dated prices ([Offers]). All are keyed by the same names ([Name]).
 //
 // Facts are data with their source; nothing here decides or asks anybody. It is
 // immutable and may be used by any goroutine.

@@ -326,7 +326,7 @@ func TestTokensAreChecked(t *testing.T) {
 	sign := func(e *entra, change func(*claims)) string {
 		c := good
 		change(&c)
-		token, err := e.signer.sign(c)
+		token, err := e.signer.Sign(c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -344,7 +344,7 @@ func TestTokensAreChecked(t *testing.T) {
 		"audience":    {sign(e, func(c *claims) { c.Audience = "https://graph.microsoft.com" }), false},
 		"tenant":      {sign(e, func(c *claims) { c.Tenant = "u" }), false},
 		"other key":   {sign(newEntra(Options{}), same), false},
-		"no alg":      {raw64.EncodeToString([]byte(`{"alg":"none","kid":"emulated-1"}`)) + "." + strings.Split(valid, ".")[1] + ".", false},
+		"no alg":      {core.Raw64.EncodeToString([]byte(`{"alg":"none","kid":"emulated-1"}`)) + "." + strings.Split(valid, ".")[1] + ".", false},
 		"changed":     {valid[:len(valid)-4] + "AAAA", false},
 		"not a token": {"x", false},
 	}
@@ -379,7 +379,7 @@ func TestDiscovery(t *testing.T) {
 
 func FuzzVerify(f *testing.F) {
 	e := newEntra(Options{Tenant: "t", Client: "c"})
-	valid, err := e.signer.sign(claims{Audience: audienceFoundry, Tenant: "t", Expires: 1 << 40})
+	valid, err := e.signer.Sign(claims{Audience: audienceFoundry, Tenant: "t", Expires: 1 << 40})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/interline-ai/interline/emulator/core"
 )
 
 // tokenLife is how long a token lasts: within Entra's 60 to 90 minutes.
@@ -14,13 +16,13 @@ const tokenLife = 65 * time.Minute
 // entra is the token endpoint of one tenant with one application.
 type entra struct {
 	tenant, client, secret, federated string
-	signer                            *signer
+	signer                            *core.Signer
 }
 
 func newEntra(o Options) *entra {
 	return &entra{
 		tenant: o.Tenant, client: o.Client, secret: o.Secret, federated: o.FederatedToken,
-		signer: newSigner(),
+		signer: core.NewSigner("emulated-1"),
 	}
 }
 
@@ -50,7 +52,7 @@ func (e *entra) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case rest == discoveryPath && r.Method == http.MethodGet:
 		writeJSON(w, http.StatusOK, e.discovery(r, tenant))
 	case rest == keysPath && r.Method == http.MethodGet:
-		writeJSON(w, http.StatusOK, e.signer.keys())
+		writeJSON(w, http.StatusOK, keySet(e.signer))
 	default:
 		writeJSON(w, http.StatusNotFound, map[string]string{"error": "not_found", "error_description": "no such endpoint"})
 	}
@@ -101,7 +103,7 @@ func (e *entra) token(w http.ResponseWriter, r *http.Request, tenant string) {
 		return
 	}
 	now := time.Now()
-	jwt, err := e.signer.sign(claims{
+	jwt, err := e.signer.Sign(claims{
 		Audience: audience, Issuer: origin(r) + "/" + e.tenant + "/v2.0", Tenant: e.tenant,
 		App: e.client, Subject: e.client, Version: "2.0",
 		Issued: now.Unix(), NotBefore: now.Unix(), Expires: now.Add(tokenLife).Unix(),

@@ -80,7 +80,8 @@ func (p *place) judgeAssertion(r *http.Request) *refusal {
 	if g := r.PostForm.Get("grant_type"); g != grantJWT {
 		return &refusal{400, "unsupported_grant_type", "Invalid grant_type: " + g}
 	}
-	c, err := p.account.verify(r.PostForm.Get("assertion"))
+	var c assertion
+	err := p.account.Verify(r.PostForm.Get("assertion"), &c)
 	now := time.Now().Unix()
 	const skew = 300 // seconds a clock may be ahead
 	switch {

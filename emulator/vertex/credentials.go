@@ -48,7 +48,7 @@ func document(file map[string]any) string {
 // serviceAccount is nil when there is no key, in which case no assertion would
 // be accepted either.
 func (p *place) serviceAccount() map[string]any {
-	key, err := p.account.key()
+	key, err := p.account.Key()
 	if err != nil {
 		return nil
 	}
@@ -57,7 +57,7 @@ func (p *place) serviceAccount() map[string]any {
 		return nil
 	}
 	return map[string]any{
-		"type": "service_account", "project_id": p.Project, "private_key_id": keyID,
+		"type": "service_account", "project_id": p.Project, "private_key_id": p.account.KeyID,
 		"private_key":  string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})),
 		"client_email": p.account.email, "client_id": "000000000000000000000",
 		"auth_uri": AnyAuthority + "/auth", "token_uri": AnyAuthority + "/token", "universe_domain": "googleapis.com",

@@ -1,25 +1,19 @@
 package vertex
 
 import (
-	"crypto"
 	"crypto/hmac"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
+
+	"github.com/interline-ai/interline/emulator/core"
 )
 
 // scope is what tokens must be asked for.
 const scope = "https://www.googleapis.com/auth/cloud-platform"
-
-var raw64 = base64.RawURLEncoding.Strict()
 
 // mint issues access tokens and knows them again. They are opaque to callers.
 type mint struct {
@@ -38,8 +32,8 @@ const tokenPrefix = "ya29.emulated."
 // issue makes a token for a principal that lives so long.
 func (m *mint) issue(principal string, life time.Duration) (token string, ends time.Time) {
 	ends = time.Now().Add(life)
-	said := raw64.EncodeToString([]byte(strconv.FormatInt(ends.UnixMilli(), 10) + " " + principal))
-	return tokenPrefix + said + "." + raw64.EncodeToString(m.sign(said)), ends
+	said := core.Raw64.EncodeToString([]byte(strconv.FormatInt(ends.UnixMilli(), 10) + " " + principal))
+	return tokenPrefix + said + "." + core.Raw64.EncodeToString(m.sign(said)), ends
 }
 
 func (m *mint) sign(said string) []byte {
@@ -59,11 +53,11 @@ var (
 func (m *mint) principal(token string) (string, error) {
 	rest, ok := strings.CutPrefix(token, tokenPrefix)
 	said, signature, cut := strings.Cut(rest, ".")
-	mac, err := raw64.DecodeString(signature)
+	mac, err := core.Raw64.DecodeString(signature)
 	if !ok || !cut || err != nil || !hmac.Equal(mac, m.sign(said)) {
 		return "", errForeign
 	}
-	plain, err := raw64.DecodeString(said)
+	plain, err := core.Raw64.DecodeString(said)
 	until, name, _ := strings.Cut(string(plain), " ")
 	ends, numeric := strconv.ParseInt(until, 10, 64)
 	if err != nil || numeric != nil {
@@ -75,21 +69,16 @@ func (m *mint) principal(token string) (string, error) {
 	return name, nil
 }
 
-// account is the place's service account. Its key is made when first needed and
-// is known to the place and to whoever reads its credentials.
+// account is the place's service account. Its key is known to the place and to
+// whoever reads its credentials.
 type account struct {
 	email string
-	key   func() (*rsa.PrivateKey, error)
+	*core.Signer
 }
 
 func newAccount(email string) *account {
-	return &account{email: email, key: sync.OnceValues(func() (*rsa.PrivateKey, error) {
-		return rsa.GenerateKey(rand.Reader, 2048)
-	})}
+	return &account{email, core.NewSigner("emulated00000000000000000000000000000001")}
 }
-
-// keyID names the account's one key.
-const keyID = "emulated00000000000000000000000000000001"
 
 // assertion are the claims of the JWT grant.
 type assertion struct {
@@ -99,46 +88,4 @@ type assertion struct {
 	Audience string `json:"aud"`
 	Issued   int64  `json:"iat"`
 	Expires  int64  `json:"exp"`
-}
-
-// verify checks form, algorithm and signature of a JWT, and returns the claims.
-func (a *account) verify(jwt string) (assertion, error) {
-	var c assertion
-	parts := strings.Split(jwt, ".")
-	if len(parts) != 3 {
-		return c, errors.New("read assertion: want three parts")
-	}
-	var head struct {
-		Algorithm string `json:"alg"`
-	}
-	if err := decodePart(parts[0], &head); err != nil {
-		return c, fmt.Errorf("read assertion header: %w", err)
-	}
-	if head.Algorithm != "RS256" {
-		return c, fmt.Errorf("verify assertion: algorithm %q is not RS256", head.Algorithm)
-	}
-	signature, err := raw64.DecodeString(parts[2])
-	if err != nil {
-		return c, fmt.Errorf("read signature: %w", err)
-	}
-	key, err := a.key()
-	if err != nil {
-		return c, fmt.Errorf("make service account key: %w", err)
-	}
-	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
-	if err := rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, sum[:], signature); err != nil {
-		return c, fmt.Errorf("verify assertion: %w", err)
-	}
-	if err := decodePart(parts[1], &c); err != nil {
-		return c, fmt.Errorf("read claims: %w", err)
-	}
-	return c, nil
-}
-
-func decodePart(part string, v any) error {
-	raw, err := raw64.DecodeString(part)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(raw, v)
 }

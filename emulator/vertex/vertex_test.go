@@ -153,20 +153,20 @@ func (s *site) assertion(key *rsa.PrivateKey, algorithm string, claims map[strin
 	if err != nil {
 		s.Fatal(err)
 	}
-	signed := raw64.EncodeToString(head) + "." + raw64.EncodeToString(body)
+	signed := core.Raw64.EncodeToString(head) + "." + core.Raw64.EncodeToString(body)
 	sum := sha256.Sum256([]byte(signed))
 	signature, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
 	if err != nil {
 		s.Fatal(err)
 	}
-	return signed + "." + raw64.EncodeToString(signature)
+	return signed + "." + core.Raw64.EncodeToString(signature)
 }
 
 const formType = "application/x-www-form-urlencoded"
 
 func TestServiceAccountGrant(t *testing.T) {
 	s := start(t, Options{}, core.Limits{})
-	key, err := s.place.account.key()
+	key, err := s.place.account.Key()
 	if err != nil {
 		t.Fatal(err)
 	}
