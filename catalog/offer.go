@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/interline-ai/interline"
 )
 
 //go:embed offers/*.yaml
@@ -82,6 +84,33 @@ type Offer struct {
 	// Prices are the rows of all times, oldest first. No row is an unknown price,
 	// which is not zero.
 	Prices []Price
+}
+
+// Sold returns the offer of a kind of place under an id, where a scope tells offers of
+// one id apart; nil when the catalog has none.
+func Sold(place, id, scope string) *Offer {
+	all := Offers()
+	var found *Offer
+	for i := range all {
+		o := &all[i]
+		if o.Place != place || o.ID != id {
+			continue
+		}
+		if found == nil || o.Scope == scope {
+			found = o
+		}
+	}
+	return found
+}
+
+// Cost is what a usage costs at a moment by the list, in nano-dollars; known is false
+// where the price is not.
+func (o *Offer) Cost(u interline.Usage, at time.Time) (nano int64, known bool) {
+	p, known := o.PriceAt(at)
+	if !known {
+		return 0, false
+	}
+	return p.Cost(u), true
 }
 
 // PriceAt returns the row that a request of a moment is billed by; ok is false when

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/interline-ai/interline"
 )
 
 func date(t *testing.T, text string) time.Time {
@@ -144,4 +146,33 @@ func FuzzReadOffers(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A deployment is billed by the offer of its place, id and scope.
+func TestSold(t *testing.T) {
+	day := date(t, "2026-11-25")
+	for _, tt := range []struct {
+		place, id, scope string
+		want             int64 // of a million fresh tokens, in nano-dollars
+	}{
+		{"bedrock", "us.anthropic.claude-opus-5-5", "", 4.4 * dollars},
+		{"bedrock", "global.anthropic.claude-opus-5-5", "", 4 * dollars},
+		{"vertex", "claude-opus-5-5", "global", 4 * dollars},
+		{"vertex", "claude-opus-5-5", "eu", 4.4 * dollars},
+		{"openai", "gpt-4.1", "", 2 * dollars},
+	} {
+		o := Sold(tt.place, tt.id, tt.scope)
+		if o == nil {
+			t.Fatalf("%s does not sell %s", tt.place, tt.id)
+		}
+		if got, known := o.Cost(interline.Usage{Input: 1e6}, day); !known || got != tt.want {
+			t.Errorf("%s at %s %s costs %d", tt.id, tt.place, tt.scope, got)
+		}
+	}
+	if o := Sold("openai", "nobody", ""); o != nil {
+		t.Errorf("%+v", o)
+	}
+	if _, known := Sold("openai", "gpt-4.1", "").Cost(interline.Usage{Input: 1}, date(t, "2020-01-01")); known {
+		t.Error("a price is known of before there was one")
+	}
 }

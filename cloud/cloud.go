@@ -6,7 +6,9 @@ package cloud
 
 import (
 	"context"
+	"time"
 
+	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/cloud/driver"
 )
 
@@ -33,4 +35,7 @@ type Deployment struct {
 	driver.Deployment
 	Driver driver.Driver
 	Signer Signer
+	// Cost is what a usage at a moment costs by the seller's list, in nano-dollars;
+	// known is false where nobody knows. It is nil likewise.
+	Cost func(u interline.Usage, at time.Time) (nano int64, known bool)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/catalog"
@@ -112,8 +113,7 @@ func (k *checker) deployments(m Model, open map[string]*all.Place) []*cloud.Depl
 
 // known is what the catalog knows a place to call a model, or "" after a report.
 func (k *checker) known(model, place string, open *all.Place, path string) string {
-	i := slices.IndexFunc(k.config.Places, func(p Place) bool { return p.Name == place })
-	kind := k.config.Places[i].Kind
+	kind := k.kind(place)
 	d, ok := catalog.At(model, kind)
 	if !ok {
 		k.report(path, fmt.Sprintf("the field \"model\" is missing, and the catalog does not know what a place of kind %s calls %s", kind, model),
@@ -125,6 +125,23 @@ func (k *checker) known(model, place string, open *all.Place, path string) strin
 		profile = open.Profile
 	}
 	return d.In(profile)
+}
+
+// kind is that of a place there is.
+func (k *checker) kind(place string) string {
+	i := slices.IndexFunc(k.config.Places, func(p Place) bool { return p.Name == place })
+	return k.config.Places[i].Kind
+}
+
+// costOf is what the catalog knows of the price of a model by one of its names at a
+// kind of place; nil for nothing.
+func costOf(kind, scope string, names ...string) func(interline.Usage, time.Time) (int64, bool) {
+	for _, name := range names {
+		if o := catalog.Sold(kind, name, scope); o != nil {
+			return o.Cost
+		}
+	}
+	return nil
 }
 
 func (k *checker) unknownPlace(path, name string) {
@@ -157,6 +174,7 @@ func (k *checker) deployment(m Model, d Deployment, place *all.Place, path strin
 	made := &cloud.Deployment{Driver: place.Driver, Signer: place.Signer, Deployment: driver.Deployment{
 		Name: name, Place: d.Place, Origin: place.Origin, Base: place.Base, Model: d.Model, Traits: catalog.Traits(is),
 	}}
+	made.Cost = costOf(k.kind(d.Place), place.Scope, d.Model, is)
 	if len(d.Speaks) > 0 {
 		k.speak(d, made, place, path+".speaks")
 	}

@@ -30,7 +30,8 @@ type Line struct {
 	Seconds   float64   `json:"gen_ai.client.operation.duration"` // in seconds
 	Begun     bool      `json:"interline.begun"`                  // some of an answer reached the client
 	Error     *Error    `json:"error,omitempty"`
-	Usage     *Usage    `json:"gen_ai.usage,omitempty"` // of all attempts together
+	Usage     *Usage    `json:"gen_ai.usage,omitempty"`            // of all attempts together
+	Cost      *int64    `json:"interline.cost.nano_usd,omitempty"` // likewise, by list prices; absent where one is unknown
 	Attempts  []Attempt `json:"interline.attempts"`
 }
 
@@ -56,6 +57,7 @@ type Attempt struct {
 	Error      *Error   `json:"error,omitempty"`
 	Losses     []string `json:"losses,omitempty"`
 	Usage      *Usage   `json:"usage,omitempty"`
+	Cost       *int64   `json:"cost_nano_usd,omitempty"`
 }
 
 // Error is a fault in short. Its cause is told here and nowhere else.
@@ -86,12 +88,41 @@ func lineOf(r *exchange.Record) Line {
 			at.Losses = append(at.Losses, loss.Field+" "+string(loss.Action)+": "+loss.Reason)
 		}
 		if a.Reported {
-			at.Usage = usageOf(a.Usage)
+			at.Usage, at.Cost = usageOf(a.Usage), costOf(a)
 			l.Usage = usageOf(r.Usage())
 		}
 		l.Attempts = append(l.Attempts, at)
 	}
+	l.Cost = sum(l.Attempts)
 	return l
+}
+
+// costOf is what an attempt costs by the list; nil when that is unknown.
+func costOf(a *exchange.Attempt) *int64 {
+	if a.Deployment.Cost == nil {
+		return nil
+	}
+	if nano, known := a.Deployment.Cost(a.Usage, a.Started); known {
+		return &nano
+	}
+	return nil
+}
+
+// sum is what all attempts cost that used something.
+func sum(attempts []Attempt) *int64 {
+	var all *int64
+	for _, a := range attempts {
+		switch {
+		case a.Usage == nil:
+		case a.Cost == nil:
+			return nil
+		case all == nil:
+			all = new(*a.Cost)
+		default:
+			*all += *a.Cost
+		}
+	}
+	return all
 }
 
 func usageOf(u interline.Usage) *Usage {

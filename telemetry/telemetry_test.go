@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,38 @@ func TestLines(t *testing.T) {
 	}
 	if l.Attempts[0].Error.Cause != "why" || l.Attempts[1].Losses[0] != "seed dropped: no such field" {
 		t.Errorf("attempts: %+v", l.Attempts)
+	}
+}
+
+// What a request costs is all its attempts' cost, and unknown where one's is.
+func TestCosts(t *testing.T) {
+	priced := func(known bool) func(u interline.Usage, _ time.Time) (int64, bool) {
+		return func(u interline.Usage, _ time.Time) (int64, bool) { return u.Total() * 1000, known }
+	}
+	for _, tt := range []struct {
+		first, second func(interline.Usage, time.Time) (int64, bool)
+		want          string
+	}{
+		{priced(true), priced(true), "26000"},
+		{nil, priced(true), ""},
+		{priced(true), priced(false), ""},
+	} {
+		r := record()
+		for i, cost := range []func(interline.Usage, time.Time) (int64, bool){tt.first, tt.second} {
+			a := &r.Attempts[i]
+			d := *a.Deployment
+			d.Cost, a.Deployment, a.Reported, a.Usage = cost, &d, true, interline.Usage{Input: 10, Output: 3}
+		}
+		got := ""
+		if c := lineOf(r).Cost; c != nil {
+			got = strconv.FormatInt(*c, 10)
+		}
+		if got != tt.want {
+			t.Errorf("costs %q, want %q", got, tt.want)
+		}
+	}
+	if l := lineOf(record()); l.Cost != nil || l.Attempts[0].Cost != nil {
+		t.Errorf("a cost without a price: %+v", l)
 	}
 }
 

@@ -81,6 +81,9 @@ type Place struct {
 	// Profile is the prefix of the place's inference profiles, for names that the
 	// catalog has with one.
 	Profile string
+	// Scope is how far inference at the place may go, where its ids do not say:
+	// a word of the catalog's, or "".
+	Scope string
 	// Choose returns the driver's options for a deployment that is asked in
 	// the given languages, best first. It is nil where a deployment has no
 	// choice.

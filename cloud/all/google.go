@@ -69,6 +69,15 @@ type vertexProject struct {
 	QuotaProject    string      `json:"quota_project,omitempty" jsonschema:"Project that requests count against, if it is not the credentials' own."`
 }
 
+// scopeOf is what the catalog calls a location.
+func scopeOf(location string) string {
+	switch location {
+	case "global", "us", "eu":
+		return location
+	}
+	return "region"
+}
+
 // locationForm is what a location looks like, so that a typing error is not looked
 // up in DNS.
 var locationForm = regexp.MustCompile(`^(global|us|eu|[a-z]+-[a-z]+\d+)$`)
@@ -116,7 +125,7 @@ func (s *vertexProject) Open(o Options) (*Place, error) {
 	}
 	return &Place{
 		Origin: e.origin, Base: e.base, Signer: signer,
-		Driver: vertex.New(vertex.Options{Project: s.Project, Location: location}),
+		Driver: vertex.New(vertex.Options{Project: s.Project, Location: location}), Scope: scopeOf(location),
 	}, nil
 }
 

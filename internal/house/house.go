@@ -44,7 +44,7 @@ var Plan = []Room{
 	{Name: "cloud/driver", Opens: []string{"", "protocol"}},
 	{Name: "cloud/drivertest", Opens: []string{"", "protocol", "protocol/", "cloud/driver", "cloud"}, Libraries: []string{"github.com/google/go-cmp", "golang.org/x/tools"}},
 	{Name: "cloud/all", Opens: []string{"cloud", "cloud/", "auth", "catalog", ""}},
-	{Name: "cloud", Opens: []string{"cloud/driver"}},
+	{Name: "cloud", Opens: []string{"", "cloud/driver"}},
 	{Name: "cloud/compatible", Opens: []string{"", "protocol", "protocol/", "cloud/driver"}, Libraries: []string{jsonLibrary, "github.com/goccy/go-yaml"}},
 	{Name: "cloud/mantle", Opens: []string{"", "protocol", "protocol/", "cloud/driver"}, Libraries: []string{"github.com/goccy/go-yaml"}},
 	{Name: "cloud/", Opens: []string{"", "protocol", "protocol/", "cloud/driver"}, Libraries: []string{jsonLibrary}},
