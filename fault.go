@@ -2,6 +2,7 @@ package interline
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -76,6 +77,19 @@ type Fault struct {
 	Body   []byte
 	Losses []Loss // with CodeLosses
 	Err    error  // the cause, for logs
+}
+
+// Lost is the end of a message that says what the request would lose; "" where it
+// would lose nothing.
+func (f *Fault) Lost() string {
+	var b strings.Builder
+	for i, l := range f.Losses {
+		if i == 0 {
+			b.WriteByte(':')
+		}
+		b.WriteString(" " + l.Field + " would be " + string(l.Action) + " (" + l.Reason + ");")
+	}
+	return b.String()
 }
 
 // Error says what is wrong, and why where that is known.

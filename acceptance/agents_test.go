@@ -72,14 +72,6 @@ var agentGaps = []struct {
 		[]string{"claude-code-budget"}, []string{"anthropic-adaptive", "anthropic-aws", "foundry"},
 		"the request is forwarded as it is, and the model takes no thinking budget",
 	},
-	{
-		[]string{"claude-code"}, []string{"compatible", "azure-dated"},
-		"the limit is not lowered to the model's own on Chat Completions",
-	},
-	{
-		[]string{"claude-code-budget"}, []string{"vertex-open"},
-		"Vertex AI's OpenAI-compatible surface has no effort xhigh, and the model's traits do not say so",
-	},
 }
 
 // agentStory is one request of an agent and what must come of it.

@@ -147,10 +147,13 @@ func messageTurn(t Turn) anthropic.MessageParam {
 		blocks = append(blocks, block)
 	}
 	if t.Text != "" {
-		blocks = append(blocks, anthropic.NewTextBlock(t.Text))
+		blocks = append(blocks, messageText(t))
 	}
 	if t.PNG != nil {
 		blocks = append(blocks, anthropic.NewImageBlockBase64("image/png", base64.StdEncoding.EncodeToString(t.PNG)))
+	}
+	if t.Notes != "" {
+		blocks = append(blocks, messageNotes(t.Notes))
 	}
 	if t.PDF != nil {
 		blocks = append(blocks, anthropic.NewDocumentBlock(anthropic.Base64PDFSourceParam{Data: base64.StdEncoding.EncodeToString(t.PDF)}))
@@ -172,6 +175,7 @@ func messageAnswer(got anthropic.Message) Answer {
 			a.Thoughts = append(a.Thoughts, Thought{Text: b.Thinking, Seal: b.Signature})
 		case "text":
 			a.Text += b.Text
+			a.Cites = append(a.Cites, messageCites(b)...)
 		case "tool_use":
 			a.Calls = append(a.Calls, Call{ID: b.ID, Name: b.Name, Arguments: string(b.Input)})
 		}

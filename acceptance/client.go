@@ -53,6 +53,7 @@ type Question struct {
 	Max    int // tokens of the answer; 0 where the client need not say
 	Stream bool
 	Labels bool // metadata, the end user and the usual service tier are said, as far as the protocol has them
+	Odds   int  // log-probabilities are asked for, with so many of the likeliest tokens, where the protocol has them; 0 for none
 	Untold bool // the usage of a stream is not asked for, where the protocol lets one choose
 }
 
@@ -81,6 +82,8 @@ type Turn struct {
 	Text      string
 	PNG       []byte   // a picture of the user
 	PDF       []byte   // a document of the user
+	Notes     string   // another of plain text, to be cited, where the protocol can ask for that
+	Cites     []Cite   // of the assistant's text, where the protocol takes them back
 	System    bool     // neither: an instruction amid the conversation, where the protocol has such
 	Calls     []Call   // of the assistant
 	Results   []Result // of the user
@@ -144,6 +147,9 @@ type Answer struct {
 	Stop     Stop
 	Usage    core.Usage // Reasoning only where the protocol tells it
 	Pieces   int        // how many events brought text or arguments
+	Odds     []Odds     // of the text's tokens
+	Cites    []Cite
+	block    string // of a stream, the text of the block that is being told
 }
 
 // A Refusal is an error the other side told with a status.

@@ -82,6 +82,8 @@ func (c converse) Ask(ctx context.Context, q Question) (Answer, error) {
 			}
 		case *types.ContentBlockMemberText:
 			a.Text += b.Value
+		case *types.ContentBlockMemberCitationsContent:
+			a.addCited(b.Value)
 		case *types.ContentBlockMemberToolUse:
 			input, err := b.Value.Input.MarshalSmithyDocument()
 			if err != nil {
@@ -126,11 +128,16 @@ func (a *Answer) hear(event types.ConverseStreamOutput) {
 			a.think(d.Value, aws.ToInt32(e.Value.ContentBlockIndex))
 		case *types.ContentBlockDeltaMemberText:
 			a.Text += d.Value
+			a.block += d.Value
+		case *types.ContentBlockDeltaMemberCitation:
+			a.cite(d.Value)
 		case *types.ContentBlockDeltaMemberToolUse:
 			if n := len(a.Calls); n > 0 {
 				a.Calls[n-1].Arguments += *d.Value.Input
 			}
 		}
+	case *types.ConverseStreamOutputMemberContentBlockStop:
+		a.block = ""
 	case *types.ConverseStreamOutputMemberMessageStop:
 		a.Stop = converseStop(e.Value.StopReason)
 	case *types.ConverseStreamOutputMemberMetadata:
@@ -253,12 +260,15 @@ func converseTurn(t Turn) types.Message {
 		}})
 	}
 	if t.Text != "" {
-		m.Content = append(m.Content, &types.ContentBlockMemberText{Value: t.Text})
+		m.Content = append(m.Content, converseText(t))
 	}
 	if t.PNG != nil {
 		m.Content = append(m.Content, &types.ContentBlockMemberImage{Value: types.ImageBlock{
 			Format: types.ImageFormatPng, Source: &types.ImageSourceMemberBytes{Value: t.PNG},
 		}})
+	}
+	if t.Notes != "" {
+		m.Content = append(m.Content, converseNotes(t.Notes))
 	}
 	if t.PDF != nil {
 		m.Content = append(m.Content, &types.ContentBlockMemberDocument{Value: types.DocumentBlock{

@@ -32,6 +32,7 @@ import (
 const (
 	small   = "text-embedding-3-small"
 	gemini1 = "gemini-embedding-001"
+	gemini2 = "gemini-embedding-2"
 	titan2  = "amazon.titan-embed-text-v2:0"
 	embed3  = "cohere.embed-english-v3"
 	embed4  = "cohere.embed-v4:0"
@@ -59,6 +60,7 @@ func embedStands() []embedStand {
 		{stand: at("google", "gemini", keyed("gemini", ""), gemini1), silent: true, direct: geminiDirect, values: geminiValues},
 		{stand: at("vertex", "vertex", account, gemini1), direct: vertexDirect, values: vertexValues},
 		{stand: at("vertex-express", "vertex", express, gemini1), direct: vertexDirect, values: vertexValues},
+		{stand: at("vertex-second", "vertex", account, gemini2), one: true, direct: secondDirect, values: secondValues},
 		{stand: at("titan", "bedrock", signed, titan2), one: true, direct: titanDirect, values: titanValues},
 		{stand: at("cohere3", "bedrock", signed, embed3), fixed: true, direct: cohereDirect(embed3), values: cohereValues},
 		{stand: at("cohere4", "bedrock", bearing, embed4), direct: cohereDirect(embed4), values: cohereValues},
@@ -121,6 +123,16 @@ func vertexValues(a map[string]any) (out []any) {
 		out = append(out, item.(map[string]any)["embeddings"].(map[string]any)["values"])
 	}
 	return out
+}
+
+// secondDirect asks Vertex AI by embedContent, which takes one input.
+func secondDirect(p emulator.Place, texts []string, size int) (string, string, string) {
+	return "/v1/publishers/google/models/" + gemini2 + ":embedContent", "X-Goog-Api-Key: " + p.Credentials["api_key"],
+		encoded(map[string]any{"content": map[string]any{"parts": []any{map[string]any{"text": texts[0]}}}, "outputDimensionality": size})
+}
+
+func secondValues(a map[string]any) []any {
+	return []any{a["embedding"].(map[string]any)["values"]}
 }
 
 func titanDirect(p emulator.Place, texts []string, size int) (string, string, string) {

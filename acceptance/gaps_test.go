@@ -38,6 +38,9 @@ func gatewayGaps(seats []Seat) []Gap {
 		if m := s.Door.Model; m == "bedrock-sol" || m == "bedrock-chat" && s.Kind.Language == converseAPI {
 			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "document", noDocuments})
 		}
+		if m := s.Door.Model; asksCites(s) && m == "bedrock-sol" {
+			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "citations", noDocuments})
+		}
 		switch model := s.Door.Model; {
 		case (model == "bedrock-chat" || model == "bedrock-sol" || model == "mantle-gpt") && s.Kind.Language != responsesAPI:
 			gaps = append(gaps, Gap{s.Kind.Name, s.Target.Name, "", "stop sequence", noStop})

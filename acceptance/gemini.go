@@ -90,6 +90,9 @@ func geminiConfig(q Question) *genai.GenerateContentConfig {
 	case q.Effort == "none":
 		c.ThinkingConfig = &genai.ThinkingConfig{ThinkingBudget: genai.Ptr[int32](0)}
 	}
+	if q.Odds > 0 {
+		c.ResponseLogprobs, c.Logprobs = true, genai.Ptr(int32(q.Odds))
+	}
 	for _, t := range q.Tools {
 		c.Tools = append(c.Tools, &genai.Tool{FunctionDeclarations: []*genai.FunctionDeclaration{{
 			Name: t.Name, Description: t.Description, ParametersJsonSchema: t.Schema(),
@@ -183,6 +186,10 @@ func (a *Answer) addGemini(got *genai.GenerateContentResponse) error {
 				return err
 			}
 		}
+	}
+	a.addOdds(candidate.LogprobsResult)
+	if err := a.addGrounding(candidate); err != nil {
+		return err
 	}
 	switch candidate.FinishReason {
 	case "":

@@ -138,8 +138,10 @@ func (c chat) stream(ctx context.Context, params openai.ChatCompletionNewParams,
 	defer stream.Close()
 	var all openai.ChatCompletionAccumulator
 	pieces := 0
+	var notes []openai.ChatCompletionMessageAnnotation
 	for stream.Next() {
 		chunk := stream.Current()
+		notes = append(notes, annotationsOf(chunk)...)
 		if !all.AddChunk(chunk) {
 			return Answer{}, fmt.Errorf("a chunk does not fit the others: %s", chunk.RawJSON())
 		}
@@ -150,6 +152,7 @@ func (c chat) stream(ctx context.Context, params openai.ChatCompletionNewParams,
 		}
 	}
 	a := chatAnswer(all.ChatCompletion)
+	a.Cites = chatCites(a.Text, notes)
 	a.Pieces = pieces
 	return a, chatError(stream.Err())
 }
@@ -194,6 +197,9 @@ func chatParams(q Question) openai.ChatCompletionNewParams {
 	}
 	if len(q.Stop) > 0 {
 		p.Stop.OfStringArray = q.Stop
+	}
+	if q.Odds > 0 {
+		p.Logprobs, p.TopLogprobs = openai.Bool(true), openai.Int(int64(q.Odds))
 	}
 	if q.Labels {
 		p.Metadata, p.User, p.ServiceTier = shared.Metadata{"team": "a b"}, openai.String("u-1"), openai.ChatCompletionNewParamsServiceTierAuto
@@ -269,6 +275,14 @@ func chatAnswer(got openai.ChatCompletion) Answer {
 	}
 	choice := got.Choices[0]
 	a.Text = choice.Message.Content
+	a.Cites = chatCites(a.Text, choice.Message.Annotations)
+	for _, l := range choice.Logprobs.Content {
+		o := Odds{Token: l.Token, Log: l.Logprob, Bytes: bytesOf(l.Bytes)}
+		for _, top := range l.TopLogprobs {
+			o.Top = append(o.Top, Odds{Token: top.Token, Log: top.Logprob, Bytes: bytesOf(top.Bytes)})
+		}
+		a.Odds = append(a.Odds, o)
+	}
 	for _, c := range choice.Message.ToolCalls {
 		a.Calls = append(a.Calls, Call{ID: c.ID, Name: c.Function.Name, Arguments: c.Function.Arguments})
 	}

@@ -39,29 +39,38 @@ func (c respond) Ask(ctx context.Context, q Question) (Answer, error) {
 func (c respond) stream(ctx context.Context, params responses.ResponseNewParams) (Answer, error) {
 	stream := c.sdk.Responses.NewStreaming(ctx, params)
 	defer stream.Close()
-	var heard Answer
+	var heard struct {
+		Answer
+		told string // the tokens of its pieces
+	}
 	for stream.Next() {
 		switch e := stream.Current(); e.Type {
 		case "response.output_text.delta":
 			heard.Text += e.Delta
+			for _, l := range e.Logprobs.OfResponseTextDeltaEventLogprobs {
+				heard.told += l.Token
+			}
 			heard.Pieces++
 		case "response.function_call_arguments.delta":
 			heard.Pieces++
 		case "error":
-			return heard, fmt.Errorf("an error in the stream: %s", e.RawJSON())
+			return heard.Answer, fmt.Errorf("an error in the stream: %s", e.RawJSON())
 		case "response.completed", "response.incomplete", "response.failed":
 			a, err := responseAnswer(&e.Response)
 			if err == nil && a.Text != heard.Text {
 				err = fmt.Errorf("the pieces make %q, the whole is %q", heard.Text, a.Text)
 			}
+			if told := tokens(a.Odds); err == nil && told != heard.told {
+				err = fmt.Errorf("the pieces have the tokens %q, the whole has %q", heard.told, told)
+			}
 			a.Pieces = heard.Pieces
 			if err != nil {
 				return a, err
 			}
-			heard = a
+			heard.Answer = a
 		}
 	}
-	return heard, chatError(stream.Err())
+	return heard.Answer, chatError(stream.Err())
 }
 
 func responseParams(q Question) responses.ResponseNewParams {
@@ -99,6 +108,10 @@ func responseParams(q Question) responses.ResponseNewParams {
 	if q.Schema != nil {
 		p.Text.Format = responses.ResponseFormatTextConfigParamOfJSONSchema("answer", q.Schema)
 		p.Text.Format.OfJSONSchema.Strict = openai.Bool(true)
+	}
+	if q.Odds > 0 {
+		p.Include = append(p.Include, responses.ResponseIncludableMessageOutputTextLogprobs)
+		p.TopLogprobs = openai.Int(int64(q.Odds))
 	}
 	if q.Labels {
 		p.Metadata, p.User, p.ServiceTier = shared.Metadata{"team": "a b"}, openai.String("u-1"), responses.ResponseNewParamsServiceTierAuto
@@ -176,6 +189,9 @@ func responseAnswer(got *responses.Response) (Answer, error) {
 	a.Text = got.OutputText()
 	for _, item := range got.Output {
 		switch item.Type {
+		case "message":
+			a.Odds = append(a.Odds, responseOdds(item.Content)...)
+			a.Cites = append(a.Cites, responseCites(item)...)
 		case "reasoning":
 			th := Thought{Seal: item.ID + "\n" + item.EncryptedContent}
 			for _, s := range item.Summary {

@@ -89,7 +89,7 @@ func image(model string) string {
 // request is the bytes of one request to a target.
 func (s *scenario) request(t *process) []byte {
 	path, model := t.path(s.kind)
-	body := ""
+	var body string
 	if t.body != nil {
 		body = t.body(model, s.events > 0)
 	} else {

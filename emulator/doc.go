@@ -1,7 +1,7 @@
-// Package emulator runs emulated AI clouds on this machine: OpenAI, Azure
-// OpenAI, Amazon Bedrock, Anthropic, the Gemini API and Vertex AI, each at its
-// own address, speaking its own wire protocol with its own authentication,
-// errors, limits and streams.
+// Package emulator runs emulated AI clouds on this machine: OpenAI, Azure (OpenAI
+// and Claude), both endpoints of Amazon Bedrock, Anthropic, the Claude Platform on
+// AWS, the Gemini API and Vertex AI, each at its own address, speaking its own
+// wire protocol with its own authentication, errors, limits and streams.
 // It is meant for tests and demonstrations, in this project and in yours.
 //
 //	run, err := emulator.Start(ctx, emulator.Options{})
@@ -12,16 +12,22 @@
 //
 // # What is answered
 //
-//	openai     /v1/chat/completions, /v1/embeddings, /v1/models
-//	azure      the same below /openai/v1/, and dated below
-//	           /openai/deployments/{name}/; Entra's token endpoint
-//	anthropic  /v1/messages, /v1/messages/count_tokens, /v1/models
+//	openai     /v1/chat/completions, responses, embeddings, files, moderations,
+//	           images/generations, audio/transcriptions, models
+//	azure      chat, responses and embeddings below /openai/v1/, and dated
+//	           below /openai/deployments/{name}/; Claude below /anthropic/v1/;
+//	           Entra's token endpoint
 //	bedrock    /model/{id}/converse, converse-stream, count-tokens,
-//	           /model/{id}/invoke and invoke-with-response-stream for Claude,
-//	           /openai/v1/chat/completions
+//	           /model/{id}/invoke for Claude, Titan and Cohere, and
+//	           invoke-with-response-stream for Claude; chat/completions and
+//	           responses below /openai/v1/; /anthropic/v1/messages
+//	mantle     chat/completions and responses below /openai/v1/ and /v1/,
+//	           /v1/models; Claude below /anthropic/v1/
+//	anthropic  /v1/messages, /v1/messages/count_tokens, /v1/models
+//	claudeaws  the same, for a workspace and with AWS signatures
 //	gemini     /v1beta/models/{m}:generateContent, streamGenerateContent,
-//	           countTokens, embedContent, batchEmbedContents, /v1beta/models,
-//	           /v1beta/openai/chat/completions
+//	           countTokens, embedContent, batchEmbedContents, /v1beta/models;
+//	           chat/completions and embeddings below /v1beta/openai/
 //	vertex     the same below /v1/projects/{p}/locations/{l}/publishers/google/,
 //	           rawPredict and streamRawPredict for Claude, predict for
 //	           embeddings, endpoints/openapi; Google's token endpoints

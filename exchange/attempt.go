@@ -161,7 +161,8 @@ func (k *walk) translate(ctx context.Context, d *cloud.Deployment, a *Attempt, l
 		}
 		k.words = words
 	}
-	if name := k.words.Stored; name != "" && !speaks(langs, k.ask.In.Name()) && !(k.ask.DropState && forgettable[name]) {
+	forgotten := k.ask.DropState && forgettable[k.words.Stored]
+	if name := k.words.Stored; name != "" && !speaks(langs, k.ask.In.Name()) && !forgotten {
 		return &interline.Fault{
 			Class: interline.C2Capability, Code: interline.CodeInvalid, Param: name,
 			Message: fmt.Sprintf("%s: what it refers to is kept by a place that speaks %s, which %s does not; send the whole conversation instead", name, k.ask.In.Name(), d.Name),

@@ -303,12 +303,21 @@ func cutShort() *interline.Fault {
 	return &interline.Fault{Class: interline.C10StreamPre, Code: interline.CodeUpstream, Message: "the answer ended before it was whole"}
 }
 
+// answer is what the client's language must know to write an answer of another.
+func (k *walk) answer() protocol.Answer {
+	a := protocol.Answer{Head: k.ask.Opened.Head, ID: k.ask.ID, Created: k.ask.Received.Unix()}
+	if k.words != nil && k.words.Output.Sound != nil {
+		a.Sound = k.words.Output.Sound.Format
+	}
+	return a
+}
+
 // newTranslator translates one answer; stream says how the cloud sends it. How
 // the client gets it is in its request's head.
 func newTranslator(k *walk, d *cloud.Deployment, from protocol.Translator, stream bool) *translator {
 	return &translator{
 		from: d, decoder: from.Decoder(stream),
-		encoder: k.in().Encoder(protocol.Answer{Head: k.ask.Opened.Head, ID: k.ask.ID, Created: k.ask.Received.Unix()}),
+		encoder: k.in().Encoder(k.answer()),
 	}
 }
 

@@ -37,6 +37,7 @@ var callerWords = map[string]map[string]string{
 		"max_tokens":       "max_output_tokens",
 		"response_format":  "text.format",
 		"verbosity":        "text.verbosity",
+		"logprobs":         "message.output_text.logprobs", // in include
 		"reasoning_effort": "reasoning.effort",
 		"cache_control":    "prompt_cache_breakpoint",
 	},
@@ -52,6 +53,8 @@ var callerWords = map[string]map[string]string{
 		"n":                   "generationConfig.candidateCount",
 		"logprobs":            "generationConfig.responseLogprobs",
 		"top_logprobs":        "generationConfig.logprobs",
+		"modalities":          "generationConfig.responseModalities",
+		"audio.voice":         "generationConfig.speechConfig",
 		"response_format":     "generationConfig.responseJsonSchema",
 		"reasoning_effort":    "generationConfig.thinkingConfig",
 		"tool_choice":         "toolConfig.functionCallingConfig",

@@ -40,7 +40,6 @@ type pruner struct {
 type container struct {
 	array    bool
 	elements []element // of an array
-	value    int       // where the value that is being read begins
 }
 
 // element is one of an array, with the value's bounds in the body.

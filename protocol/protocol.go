@@ -233,6 +233,9 @@ type Answer struct {
 	ID string
 	// Created is the time of the answer in seconds since 1970.
 	Created int64
+	// Sound is the format that the answer should be spoken in, as in
+	// interline.Sound; "" is not at all.
+	Sound string
 }
 
 // Decoder reads an answer into events. A unary answer is read as one frame and

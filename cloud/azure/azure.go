@@ -122,7 +122,7 @@ func (p *place) path(d *driver.Deployment, language, operation string) (string, 
 	dated := p.query != "" && language != protocol.Messages
 	method := dates[operation][language]
 	if path == "" || dated && method == "" {
-		return "", fmt.Errorf("Azure does not %s in %s on this surface", operation, language)
+		return "", fmt.Errorf("this surface of Azure does not %s in %s", operation, language)
 	}
 	if !dated {
 		return d.Base + path, nil

@@ -74,7 +74,7 @@ func New() driver.Driver {
 		converse: converse.New(converse.Dialect{}), converseNoSchema: converse.New(converse.Dialect{NoSchema: true}),
 		converseNoStops: converse.New(converse.Dialect{NoStops: true}),
 		invoke:          invoke.New(messages.Dialect{}), invokeNoSchema: invoke.New(messages.Dialect{NoSchema: true}),
-		messages: messages.New(messages.Dialect{NoSchema: true, NoFetch: true, Refuses: hosted}), responses: responses.New(responses.Dialect{}),
+		messages: messages.New(messages.Dialect{NoSchema: true, NoFetch: true, Refuses: hosted}), responses: responses.New(responses.Dialect{Refuses: []string{"top_logprobs"}}),
 		chat:  make(map[family]protocol.Translator),
 		usual: make(map[usual][]protocol.Translator),
 	}

@@ -3,6 +3,7 @@ package bedrock
 import (
 	"bytes"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -55,6 +56,9 @@ func (p *place) Fault(_ *driver.Deployment, f *interline.Fault, h http.Header) *
 func classify(f *interline.Fault, h http.Header) *interline.Fault {
 	e := readException(f.Body)
 	name := e.name(h, f.Type)
+	if name == "accessdenied" && says(f, uncached) {
+		return driver.Amend(f, interline.C2Capability, interline.CodeInvalid)
+	}
 	if rule, ok := exceptions[name]; ok {
 		return driver.Amend(f, rule.class, rule.code)
 	}
@@ -119,30 +123,31 @@ func byOriginal(f *interline.Fault, status int) *interline.Fault {
 var (
 	tooLong = []string{"input is too long", "prompt is too long", "maximum context length", "exceed context limit", "too many input tokens", "context window"}
 	noModel = []string{"model identifier is invalid", "on-demand throughput isn", "end of its life"}
-	unable  = []string{"not support", "n't support", "deprecated for this model", "n’t support"}
+	// uncached is said with a 403 where the model caches no prompts and the
+	// request marks some: "You invoked an unsupported model or your request did
+	// not allow prompt caching". It is the feature that is refused, not the key.
+	uncached = []string{"prompt caching"}
+	unable   = []string{"not support", "n't support", "deprecated for this model", "n’t support"}
 )
 
 // validation tells a request that is wrong anywhere from one that this model
 // or endpoint cannot serve.
 func validation(f *interline.Fault) *interline.Fault {
-	message := strings.ToLower(f.Message)
-	says := func(marks []string) bool {
-		for _, m := range marks {
-			if strings.Contains(message, m) {
-				return true
-			}
-		}
-		return false
-	}
 	switch {
-	case says(tooLong):
+	case says(f, tooLong):
 		return driver.Amend(f, interline.C2Capability, interline.CodeContext)
-	case says(noModel):
+	case says(f, noModel):
 		return driver.Amend(f, interline.C2Capability, interline.CodeModel)
-	case says(unable):
+	case says(f, unable):
 		return driver.Amend(f, interline.C2Capability, interline.CodeInvalid)
 	}
 	return driver.Amend(f, interline.C0Client, interline.CodeInvalid)
+}
+
+// says reports whether the message has one of the marks, in whatever case.
+func says(f *interline.Fault, marks []string) bool {
+	message := strings.ToLower(f.Message)
+	return slices.ContainsFunc(marks, func(m string) bool { return strings.Contains(message, m) })
 }
 
 // maxRefusal is how long a hidden refusal can be; answers are longer.

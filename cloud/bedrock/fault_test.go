@@ -8,6 +8,22 @@ import (
 	"github.com/interline-ai/interline/cloud/driver"
 )
 
+// TestDenied: AWS says with one exception that a key may not, and that a model
+// caches nothing.
+func TestDenied(t *testing.T) {
+	drv := New()
+	for message, want := range map[string]interline.Class{
+		"You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.": interline.C2Capability,
+		"You don't have access to the model with the specified model ID.":                                                            interline.C3Credential,
+	} {
+		f := &interline.Fault{Class: interline.C3Credential, Code: interline.CodePermission, Status: http.StatusForbidden, Message: message, Body: []byte(`{"message":"m"}`)}
+		got := drv.Fault(&driver.Deployment{}, f, http.Header{"X-Amzn-Errortype": {"AccessDeniedException"}})
+		if got.Class != want {
+			t.Errorf("%q: %v, want %v", message, got.Class, want)
+		}
+	}
+}
+
 // TestWithinAStream: frames carry the exception's name, in either letter case,
 // and no status.
 func TestWithinAStream(t *testing.T) {

@@ -27,7 +27,7 @@ type place struct {
 // New returns the driver.
 func New() driver.Driver {
 	return &place{
-		languages: []protocol.Translator{generatecontent.New()},
+		languages: []protocol.Translator{generatecontent.Gemini()},
 		embeds:    []protocol.Embedder{embed.NewEmbedContent(), embed.NewBatchEmbedContents()},
 	}
 }

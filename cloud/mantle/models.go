@@ -27,6 +27,7 @@ type row struct {
 	MaxTokens   bool     `yaml:"max_tokens,omitempty"`   // knows no max_completion_tokens
 	NoDeveloper bool     `yaml:"no_developer,omitempty"` // knows no developer role
 	Refuses     []string `yaml:"refuses,omitempty"`
+	LocalCalls  bool     `yaml:"local_calls,omitempty"` // counts calls from 0 in every answer of Responses
 
 	languages []protocol.Translator
 }
@@ -65,7 +66,7 @@ func (r *row) language(name string) protocol.Translator {
 		}
 		return chatcompletions.New(d)
 	case protocol.Responses:
-		return responses.New(responses.Dialect{Refuses: r.Refuses})
+		return responses.New(responses.Dialect{Refuses: r.Refuses, LocalCalls: r.LocalCalls})
 	case protocol.Messages:
 		return messages.New(messages.Dialect{NoSchema: true, NoFetch: true, Refuses: r.Refuses}) // refused (probes of 2026-08-22)
 	}

@@ -55,6 +55,11 @@ type Options struct {
 // 2026-11).
 var hosted = []string{"cache_control", "service_tier", "inference_geo", "container", "speed"}
 
+// beyond are the efforts that the OpenAI-compatible endpoint refuses: those it has
+// stand for budgets of up to 24576 tokens (ai.google.dev, "OpenAI compatibility",
+// 2026-10).
+var beyond = []interline.Effort{interline.EffortXHigh, interline.EffortMax}
+
 type place struct {
 	parent                 string // of publishers and endpoints
 	express                bool
@@ -69,7 +74,7 @@ func New(o Options) driver.Driver {
 		parent: "/v1", express: o.Project == "",
 		gemini: []protocol.Translator{generatecontent.Vertex()},
 		claude: []protocol.Translator{messages.New(messages.Dialect{Version: Version, NoFetch: true, NoMidSystem: true, Refuses: hosted})},
-		openai: []protocol.Translator{chatcompletions.New(chatcompletions.Dialect{MaxTokens: "max_tokens", NoDeveloper: true})},
+		openai: []protocol.Translator{chatcompletions.New(chatcompletions.Dialect{MaxTokens: "max_tokens", NoDeveloper: true, NoEfforts: beyond})},
 	}
 	if !p.express {
 		p.parent += "/projects/" + url.PathEscape(o.Project) + "/locations/" + url.PathEscape(o.Location)

@@ -31,9 +31,11 @@ func newEmulate() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "emulate",
 		Short: "Run emulated clouds that speak the real wire protocols, for tests and CI",
-		Long: `Run emulated clouds on this machine: OpenAI, Azure OpenAI, Amazon Bedrock and
-Anthropic, each at its own address, with its own authentication, validation,
-errors, limits, streams and bill. They are emulators and say so; no model runs.
+		Long: `Run emulated clouds on this machine: OpenAI, Azure (OpenAI and Claude), both
+endpoints of Amazon Bedrock, Anthropic, the Claude Platform on AWS, the Gemini
+API and Vertex AI, each at its own address, with its own authentication,
+validation, errors, limits, streams and bill. They are emulators and say so; no
+model runs.
 
 The address given with --listen is that of the control interface, over which
 faults are ordered (interline drill) and the bill is read (GET /bill).`,
@@ -48,7 +50,7 @@ faults are ordered (interline drill) and the bill is read (GET /bill).`,
 	fl.StringSliceVar(&f.only, "only", nil, "the clouds to emulate (default all: "+strings.Join(emulator.Names(), ", ")+")")
 	fl.Float64Var(&f.speed, "speed", 1, "1 is a realistic pace, 10 ten times as fast, 0 without any waiting")
 	fl.Uint64Var(&f.seed, "seed", 0, "changes the answers; the same seed gives the same ones")
-	fl.StringVar(&f.certificate, "certificate", "", "write the certificate of Entra's emulated token endpoint to this file")
+	fl.StringVar(&f.certificate, "certificate", "", "write the certificate of the emulated token endpoints, Entra's and Google's, to this file")
 	fl.BoolVar(&f.json, "json", false, "print one line of JSON when ready")
 	return c
 }

@@ -33,6 +33,9 @@ func (r *request) check(m claude.Rules, counting bool) (claude.Mode, *fault) {
 	if refusal == "" {
 		refusal = r.checkTurns(m, mode)
 	}
+	if refusal == "" {
+		refusal = r.checkCitations()
+	}
 	if refusal != "" {
 		return mode, failed(invalid, "%s", refusal)
 	}

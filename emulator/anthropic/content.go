@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/interline-ai/interline/emulator/anthropic/claude"
 	"github.com/interline-ai/interline/emulator/anthropic/strict"
 	"github.com/interline-ai/interline/emulator/core"
 )
@@ -29,9 +30,11 @@ type block struct {
 	Inner     []block         // tool_result
 	Failed    bool            // tool_result
 	Image     *core.Image
-	Remote    bool   // image, document: given by an address and not fetched
-	Extra     int    // tokens that no text carries
-	Salt      string // hash of bytes that no text carries
+	Remote    bool          // image, document: given by an address and not fetched
+	Extra     int           // tokens that no text carries
+	Salt      string        // hash of bytes that no text carries
+	Cited     bool          // document, search_result: citations are wanted
+	Quote     *claude.Quote // document, search_result: what can be cited of it
 }
 
 // Kinds of blocks by where they may stand. Blocks of server tools are known to
@@ -86,6 +89,7 @@ func (r *request) readBlock(o strict.Object, kind string) block {
 		in.Need("text")
 		in.Only("type", "text", "cache_control", "citations")
 		b.Text, _ = in.Text("text")
+		readCitations(in)
 	case "thinking":
 		in.Need("thinking", "signature")
 		in.Only("type", "thinking", "signature")
@@ -149,7 +153,12 @@ func (r *request) readSearchResult(in strict.Object, b *block) {
 	title, _ := in.Text("title")
 	b.Text = title + "\n" + source
 	if v, ok := in.Get("content"); ok {
-		b.Text += "\n" + joined(r.readBlocks(v, "text"))
+		said := r.readBlocks(v, "text")
+		b.Text += "\n" + joined(said)
+		b.quoteBlock(said)
+	}
+	if b.Cited = readWish(in); b.Quote != nil {
+		b.Quote.Title, b.Quote.Source = title, source
 	}
 }
 

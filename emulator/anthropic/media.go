@@ -74,15 +74,20 @@ func (r *request) readDocument(in strict.Object, b *block) {
 		s.Only("type", "media_type", "data")
 		oneOf(s, "media_type", "text/plain")
 		b.Text, _ = s.Text("data")
+		b.quote(b.Text)
 	case "content":
 		s.Need("content")
 		s.Only("type", "content")
 		if v, ok := s.Get("content"); ok {
 			inner := r.readContent(v, "image", "text")
 			b.Text, b.Inner = joined(inner), pictures(inner)
+			b.quoteBlock(inner)
 		}
 	case "url":
 		b.Salt, b.Extra, b.Remote = readURL(s), pageTokens, true
+	}
+	if b.Cited = readWish(in); b.Quote != nil {
+		b.Quote.Title = title
 	}
 	b.Text = joined([]block{{Text: title}, {Text: context}, {Text: b.Text}})
 }
@@ -99,6 +104,8 @@ func (b *block) readPDF(s strict.Object) {
 		return
 	}
 	b.Salt, b.Extra = salt, pageTokens*claude.PDFPages(data)
+	q := claude.QuotePDF(data)
+	b.Quote = &q
 }
 
 func pictures(blocks []block) []block {

@@ -103,8 +103,9 @@ func (j *Job) details() *stopDetails {
 // Content blocks of an answer.
 type (
 	textBlock struct {
-		Type string `json:"type"`
-		Text string `json:"text"`
+		Type      string     `json:"type"`
+		Text      string     `json:"text"`
+		Citations []citation `json:"citations,omitempty"`
 	}
 	thinkingBlock struct {
 		Type      string `json:"type"`
@@ -149,7 +150,7 @@ func (j *Job) blockOf(p core.Part) any {
 	case text == "":
 		return nil
 	}
-	return textBlock{"text", text}
+	return textBlock{"text", text, j.citations(p)}
 }
 
 func (j *Job) redacts() bool { return claude.Redacts(j.reading.Prompt.LastUser) }

@@ -33,6 +33,9 @@ func (r *request) prompt(place string, m claude.Rules, mode claude.Mode) core.Pr
 			p.Effort = "high" // the API's default effort
 		}
 	}
+	for _, q := range r.quotes() {
+		p.Quotes = append(p.Quotes, q.Text)
+	}
 	r.readLastTurn(&p)
 	return p
 }

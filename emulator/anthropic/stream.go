@@ -22,11 +22,12 @@ type event struct {
 
 // delta of a content block; exactly one of the texts is set.
 type delta struct {
-	Type        string  `json:"type"`
-	Text        *string `json:"text,omitempty"`
-	Thinking    *string `json:"thinking,omitempty"`
-	Signature   *string `json:"signature,omitempty"`
-	PartialJSON *string `json:"partial_json,omitempty"`
+	Type        string    `json:"type"`
+	Text        *string   `json:"text,omitempty"`
+	Thinking    *string   `json:"thinking,omitempty"`
+	Signature   *string   `json:"signature,omitempty"`
+	PartialJSON *string   `json:"partial_json,omitempty"`
+	Citation    *citation `json:"citation,omitempty"`
 }
 
 type messageDelta struct {
@@ -196,6 +197,11 @@ func (t *teller) end(p core.Part) error {
 		}
 		signature := claude.Sign(shown, p.Text())
 		if err := t.sendDelta(delta{Type: "signature_delta", Signature: &signature}); err != nil {
+			return err
+		}
+	}
+	for _, c := range t.j.citations(p) {
+		if err := t.sendDelta(delta{Type: "citations_delta", Citation: &c}); err != nil {
 			return err
 		}
 	}

@@ -15,7 +15,7 @@ func (r *request) check(m model) (wish, *fault) {
 	if f := r.checkUnplayed(m); f != nil {
 		return wish{}, f
 	}
-	for _, check := range []func(model) string{r.checkTurns, r.checkCalls, r.checkTools, r.checkKinds} {
+	for _, check := range []func(model) string{r.checkTurns, r.checkCalls, r.checkTools, r.checkKinds, r.checkCitations} {
 		if refusal := check(m); refusal != "" {
 			return wish{}, invalid(refusal)
 		}
@@ -106,7 +106,7 @@ func (r *request) checkTurns(m model) string {
 // speakers says whose message each kind of block may stand in; text and cache
 // points stand in everyone's.
 var speakers = map[string]string{
-	"toolUse": "assistant", "reasoningContent": "assistant",
+	"toolUse": "assistant", "reasoningContent": "assistant", "citationsContent": "assistant",
 	"toolResult": "user", "image": "user", "document": "user", "guardContent": "user",
 }
 

@@ -32,6 +32,8 @@ type block struct {
 	Extra     int // tokens that no text carries
 	Salt      string
 	Mark      time.Duration // cachePoint
+	Cited     bool          // document: citations are wanted
+	Quote     *claude.Quote // document: what can be cited of it
 }
 
 // Kinds of blocks by where they may stand (service model, 2026-08). Those the
@@ -45,7 +47,7 @@ var (
 	resultKinds = []string{"text", "json", "image", "document", "video", "searchResult"}
 )
 
-var unplayed = []string{"video", "audio", "citationsContent", "searchResult", "toolAddition", "toolRemoval"}
+var unplayed = []string{"video", "audio", "searchResult", "toolAddition", "toolRemoval"}
 
 // readBlock reads one block; ok is false when it is none.
 func readBlock(o strict.Object, kinds []string) (b block, ok bool) {
@@ -80,6 +82,8 @@ func readBlock(o strict.Object, kinds []string) (b block, ok bool) {
 		b.readReasoning(in)
 	case "cachePoint":
 		b.Mark = readMark(in)
+	case "citationsContent":
+		b.readCited(in)
 	case "guardContent":
 		in.Need("text")
 		text, _ := in.Sub("text")
@@ -210,10 +214,12 @@ func (b *block) readDocument(o strict.Object) {
 	switch {
 	case s.Has("text"):
 		text, _ = s.Text("text")
+		b.quote(text)
 	case s.Has("content"):
-		for _, item := range items(s, "content") {
+		for i, item := range items(s, "content") {
 			if inner, ok := readBlock(item, []string{"text"}); ok {
 				text += inner.Text + "\n"
+				b.quoteChunk(i, inner.Text)
 			}
 		}
 	case format == "pdf":
@@ -221,10 +227,14 @@ func (b *block) readDocument(o strict.Object) {
 			fail(s, "bytes", "Member must be a PDF")
 		}
 		b.Extra = pageTokens * claude.PDFPages(data)
+		q := claude.QuotePDF(data)
+		b.Quote = &q
 	case slices.Contains([]string{"csv", "html", "txt", "md"}, format):
 		text = strings.ToValidUTF8(string(data), "\uFFFD")
+		b.quote(text)
 	default:
 		b.Extra = (len(data) + 3) / 4
 	}
+	b.Cited = readWish(o)
 	b.Text = strings.TrimSpace(strings.Join([]string{b.Name, context, text}, "\n"))
 }

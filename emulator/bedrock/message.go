@@ -117,6 +117,9 @@ func (j *job) blockOf(p core.Part) map[string]any {
 	case text == "":
 		return nil
 	}
+	if c := j.citation(p); c != nil {
+		return cited(text, c)
+	}
 	return map[string]any{"text": text}
 }
 

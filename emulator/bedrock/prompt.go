@@ -37,6 +37,9 @@ func (r *request) prompt(place string, m model, w wish) core.Prompt {
 			p.Effort = "high" // Claude's default effort
 		}
 	}
+	for _, q := range r.quotes() {
+		p.Quotes = append(p.Quotes, q.Text)
+	}
 	r.readLastTurn(&p)
 	return p
 }

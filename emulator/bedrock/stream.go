@@ -110,6 +110,11 @@ func (t *teller) step(p core.Part, s core.Step) error {
 	if !s.Last {
 		return nil
 	}
+	if c := t.j.citation(p); c != nil {
+		if err := t.delta(map[string]any{"citation": c}); err != nil {
+			return err
+		}
+	}
 	if d := t.closing(p); d != nil {
 		if err := t.delta(d); err != nil {
 			return err

@@ -227,6 +227,8 @@ func (a *asked) fitsThinking(r *reader, m Model) {
 	case a.Effort != "" && !slices.Contains(m.Efforts, a.Effort):
 		r.fail(Invalid("reasoning.effort", "unsupported_value",
 			"Unsupported value: '%s' is not supported with the '%s' model. Supported values are: %s.", a.Effort, m.ID, quoteAll(m.Efforts)))
+	case a.Logprobs && slices.Contains(m.Refused, "logprobs"):
+		r.fail(Invalid("include", "unsupported_parameter", "Unsupported parameter: logprobs are not supported with this model."))
 	case a.Logprobs && m.Reasoning() && a.effort(m) != "none":
 		r.fail(Invalid("include", "unsupported_parameter", "Unsupported parameter: logprobs are not supported with reasoning models."))
 	}

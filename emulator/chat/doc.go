@@ -1,10 +1,10 @@
-// Package chat is the emulated side of OpenAI's Chat Completions and
-// Embeddings, as OpenAI, Azure and Bedrock serve them, and of Responses, as
-// OpenAI and Azure do. It reads a request,
+// Package chat is the emulated side of OpenAI's Chat Completions, Embeddings and
+// Responses, as OpenAI, Azure, both endpoints of Bedrock and Google's
+// OpenAI-compatible doors serve them, each as far as it does. It reads a request,
 // checks it as strictly as the cloud does, lets the model of package core
 // answer, and writes the answer whole or as a stream of chunks.
 //
-// What differs between the three clouds (who may call, which models there are,
+// What differs between the clouds (who may call, which models there are,
 // how errors look, which headers go along, Azure's content filter) comes from
 // the caller in a [Dialect] and a [Model]. The package knows no credentials and
 // routes no URLs.

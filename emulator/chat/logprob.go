@@ -14,12 +14,7 @@ type logprob struct {
 	Top     []logprob `json:"top_logprobs,omitempty"`
 }
 
-// rivals are the tokens that top_logprobs names besides the one that was said.
-// They are made up, as the probabilities are.
-var rivals = []string{" the", " a", ",", ".", " and", " of", " to", " in", " is", " that", "\n", " for", " it", " as", " with", " on", " be", " at", " by"}
-
-// logprobs gives every piece of the answer's text a probability: the piece
-// itself e⁻⁰·¹, each rival a tenth of the one before.
+// logprobs gives every piece of the answer's text a probability.
 func (o *outcome) logprobs(a core.Answer) *logprobs {
 	out := &logprobs{Content: []logprob{}}
 	for _, p := range a.Parts {
@@ -34,24 +29,22 @@ func (o *outcome) logprobs(a core.Answer) *logprobs {
 }
 
 func (o *outcome) logprob(piece string) logprob {
-	said := oneLogprob(piece, -0.1)
-	if o.q.TopLogprobs == nil || *o.q.TopLogprobs == 0 {
-		return said
+	most := 0
+	if o.q.TopLogprobs != nil {
+		most = *o.q.TopLogprobs
 	}
-	top := []logprob{said}
-	for _, rival := range rivals {
-		if len(top) < *o.q.TopLogprobs && rival != piece {
-			top = append(top, oneLogprob(rival, -0.1-2.3*float64(len(top))))
-		}
+	one, top := core.Odds(piece, most)
+	said := oneLogprob(one)
+	for _, l := range top {
+		said.Top = append(said.Top, oneLogprob(l))
 	}
-	said.Top = top
 	return said
 }
 
-func oneLogprob(token string, p float64) logprob {
-	l := logprob{Token: token, Logprob: p}
-	for i := range len(token) {
-		l.Bytes = append(l.Bytes, int(token[i]))
+func oneLogprob(l core.Likely) logprob {
+	p := logprob{Token: l.Token, Logprob: l.Log}
+	for i := range len(l.Token) {
+		p.Bytes = append(p.Bytes, int(l.Token[i]))
 	}
-	return l
+	return p
 }

@@ -34,6 +34,7 @@ type Model struct {
 	IgnoreSchema  bool     // response_format json_schema is accepted and has no effect
 	RefuseChoice  []string // tool_choice modes refused, such as none or required
 	IgnoreNamed   bool     // a named tool_choice is accepted and has no effect
+	LocalCalls    bool     // calls are numbered from call_0 in every response of Responses
 
 	Cache       core.CacheRule
 	CacheWrites bool // usage reports cache_write_tokens

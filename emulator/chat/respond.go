@@ -96,7 +96,7 @@ func (o *answered) remember(body []byte) {
 	for i, p := range o.answer().Parts {
 		msg := thought(p.Text()) // words said and words thought are replayed alike
 		if p.Kind == core.PartCall {
-			msg = Message{Role: "assistant", Calls: []Call{{ID: callID(p), Name: p.Name, Arguments: p.Text()}}}
+			msg = Message{Role: "assistant", Calls: []Call{{ID: o.callID(i), Name: p.Name, Arguments: p.Text()}}}
 		}
 		k.items[o.itemID(i)] = msg
 		k.messages = joined(k.messages, msg)

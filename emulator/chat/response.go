@@ -265,7 +265,22 @@ func (o *answered) item(i int) any {
 // newCall, newReasoning and newMessage are items of which nothing was said yet.
 func (o *answered) newCall(i int) callItem {
 	p := o.answer().Parts[i]
-	return callItem{ID: o.itemID(i), Type: "function_call", Status: inProgress, CallID: callID(p), Name: p.Name}
+	return callItem{ID: o.itemID(i), Type: "function_call", Status: inProgress, CallID: o.callID(i), Name: p.Name}
+}
+
+// callID is the id of the call that a part is.
+func (o *answered) callID(i int) string {
+	parts := o.answer().Parts
+	if !o.m.LocalCalls {
+		return callID(parts[i])
+	}
+	before := 0
+	for _, p := range parts[:i] {
+		if p.Kind == core.PartCall {
+			before++
+		}
+	}
+	return fmt.Sprintf("call_%d", before)
 }
 
 func (o *answered) newReasoning(i int) reasoningItem {

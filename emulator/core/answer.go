@@ -27,6 +27,8 @@ type Part struct {
 	// in the answer's Output.
 	Tokens []int
 
+	Quote int // which of the prompt's Quotes the text is, from 1; 0 is none
+
 	Name   string // the tool called
 	CallID string // 24 letters and digits; dialects put their own prefix before it
 }
@@ -92,7 +94,7 @@ func (a Answer) Shorten(n int) Answer {
 			break
 		}
 		if step.First {
-			cut.Parts = append(cut.Parts, Part{Kind: part.Kind})
+			cut.Parts = append(cut.Parts, Part{Kind: part.Kind, Quote: part.Quote})
 		}
 		last := &cut.Parts[len(cut.Parts)-1]
 		last.Pieces, last.Tokens = append(last.Pieces, step.Piece), append(last.Tokens, step.Tokens)

@@ -3,7 +3,7 @@
 // quotas, a bill, a pace, and drills (faults ordered in advance).
 //
 // It speaks no cloud's language. A dialect package (openai, azure, anthropic,
-// bedrock) reads its own request, checks it as that cloud would, says what was
+// claudeaws, bedrock, mantle, gemini, vertex) reads its own request, checks it as that cloud would, says what was
 // asked as a [Prompt], and writes the [Reply] in its own words. It never calls
 // a real cloud, and it never pretends to be one: every answer says that it is
 // emulated, and every response carries the header x-emulated-by.

@@ -37,6 +37,10 @@ type Prompt struct {
 	Schema json.RawMessage // JSON schema the answer must satisfy; nil means free text
 	JSON   bool            // the answer must be a JSON object, of any shape
 
+	// Quotes are pieces of documents that the model is to cite: an answer of free
+	// text ends with each of them, as a part of its own.
+	Quotes []string
+
 	Count int // number of answers wanted; 0 means 1
 }
 

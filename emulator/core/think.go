@@ -24,7 +24,8 @@ import (
 //   - a JSON schema is answered with JSON that satisfies it;
 //   - "write 500 words" is answered with 500 words;
 //   - anything else is answered with a sentence that says it is emulated,
-//     describes the images, and repeats the last line of the prompt.
+//     describes the images, and repeats the last line of the prompt;
+//   - free text ends with what the documents that are to be cited say.
 //
 // Stop sequences and the output limit cut the answer as they would a real one.
 func Think(seed uint64, index int, p Prompt) Answer {
@@ -37,11 +38,7 @@ func Think(seed uint64, index int, p Prompt) Answer {
 		a.Parts = append(a.Parts, calls...)
 		a.Stop = StopCalls
 	} else {
-		text, matched := cutAtStop(m.text(), p.Stop)
-		if matched != "" {
-			a.Stop, a.Matched = StopSequence, matched
-		}
-		a.Parts = append(a.Parts, part(PartText, text))
+		a.say(append([]Part{part(PartText, m.text())}, m.quotes()...), p.Stop)
 	}
 	a.limit(p.MaxOutput)
 	a.count()
@@ -173,6 +170,37 @@ func (m *mind) opening() string {
 		s += fmt.Sprintf(" (choice %d)", m.index+1)
 	}
 	return s + "; no model was asked."
+}
+
+// quotes are what documents say, each after a text that leads to it.
+func (m *mind) quotes() []Part {
+	if len(m.p.Schema) > 0 || m.p.JSON || wantWords.MatchString(m.p.LastUser) {
+		return nil
+	}
+	var parts []Part
+	for i, q := range m.p.Quotes {
+		quote := part(PartText, q)
+		quote.Quote = i + 1
+		parts = append(parts, part(PartText, "\nA document says: "), quote)
+	}
+	return parts
+}
+
+// say adds texts, up to the first stop sequence in one of them.
+func (a *Answer) say(texts []Part, stops []string) {
+	for _, p := range texts {
+		cut, matched := cutAtStop(p.Text(), stops)
+		if matched == "" {
+			a.Parts = append(a.Parts, p)
+			continue
+		}
+		quote := p.Quote
+		p = part(PartText, cut)
+		p.Quote = quote
+		a.Stop, a.Matched = StopSequence, matched
+		a.Parts = append(a.Parts, p)
+		return
+	}
 }
 
 func (m *mind) jsonText() string {

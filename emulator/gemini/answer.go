@@ -24,6 +24,8 @@ type candidate struct {
 	Message string        `json:"finishMessage,omitempty"`
 	Index   int           `json:"index"`
 	Ratings []rating      `json:"safetyRatings,omitempty"`
+	Average float64       `json:"avgLogprobs,omitempty"`
+	Odds    *logprobs     `json:"logprobsResult,omitempty"`
 }
 
 type answerContent struct {
@@ -170,6 +172,7 @@ func (j *job) whole() response {
 				c.Content.Parts[last].Signature = j.sealText()
 			}
 		}
+		c.Odds, c.Average = j.oddsOf(textOf(a)...)
 		r.Candidates = append(r.Candidates, c)
 	}
 	return r

@@ -12,7 +12,7 @@ const mostStops = 5
 // checkConfig sees that the generation config is one the model can follow.
 func (k *Call) checkConfig(q *request) *rpc.Error {
 	c := &q.Config
-	for _, check := range []func(*config) *rpc.Error{k.checkRanges, k.checkUnplayed, k.checkModalities, k.checkFormat, k.checkThinking} {
+	for _, check := range []func(*config) *rpc.Error{k.checkRanges, k.checkLogprobs, k.checkUnplayed, k.checkModalities, k.checkFormat, k.checkThinking} {
 		if e := check(c); e != nil {
 			return e
 		}
@@ -79,10 +79,6 @@ func (k *Call) checkRanges(c *config) *rpc.Error {
 // checkUnplayed refuses what real models do and this one does not.
 func (k *Call) checkUnplayed(c *config) *rpc.Error {
 	switch {
-	case c.Logprobs:
-		return rpc.Invalid("Logprobs is not enabled for models/%s", k.model.ID)
-	case c.TopLogprobs != nil:
-		return rpc.Invalid("generation_config.logprobs can only be set when response_logprobs is true.")
 	case c.Speech != nil, c.Image != nil, c.Translation != nil:
 		return rpc.Invalid("The emulator answers with text only: speech_config, image_config and translation_config are refused.")
 	case len(c.Formats) > 0:

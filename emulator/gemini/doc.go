@@ -11,7 +11,7 @@
 // follow recorded or published ones where there were any.
 //
 // Not emulated, and refused with a 400 that says so: built-in tools, cached
-// contents other than the implicit cache, other modalities than text, log
-// probabilities, continuation tokens, Model Armor and the enum answer format.
+// contents other than the implicit cache, other modalities than text,
+// continuation tokens, Model Armor and the enum answer format.
 // Files are not stored: a file by URI is known by its address only.
 package gemini

@@ -12,8 +12,10 @@ type embedRequest struct {
 	Model   string   `json:"model"`
 	Content *content `json:"content"`
 	Size    *int     `json:"outputDimensionality"`
-	Auto    *bool    `json:"autoTruncate"`
-	Config  object   `json:"embedContentConfig"`
+	// Config is where Vertex AI's own clients say it (genai v1.77.0).
+	Config struct {
+		Size *int `json:"outputDimensionality"`
+	} `json:"embedContentConfig"`
 }
 
 type values struct {
@@ -26,8 +28,8 @@ func (k *Call) embedOne(body []byte) *rpc.Error {
 	if e := k.read(k.forms.Embed, body, &q); e != nil {
 		return e
 	}
-	if q.Config != nil {
-		return rpc.Invalid("The emulator embeds text only: embed_content_config is refused.")
+	if q.Config.Size != nil {
+		q.Size = q.Config.Size
 	}
 	v, e := k.embed([]embedRequest{q}, "EmbedContentRequest")
 	if e != nil {

@@ -64,6 +64,7 @@ func Catalogue() []Model {
 	return []Model{
 		four, flash, pro, light,
 		{ID: "gemini-embedding-001", Display: "Gemini Embedding 001", Version: "001", Context: 2048, MaxOutput: 1, Dimensions: 3072},
+		{ID: "gemini-embedding-2", Display: "Gemini Embedding 2", Version: "2", Context: 8192, MaxOutput: 1, Dimensions: 3072},
 	}
 }
 

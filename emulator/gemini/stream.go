@@ -86,7 +86,11 @@ func (t *teller) candidate(i int, a core.Answer) error {
 			continue
 		}
 		r := t.response(t.reply.Partial(t.Said()))
-		r.Candidates = []candidate{{Content: answerContent{[]answerPart{*shown}, "model"}, Index: i}}
+		c := candidate{Content: answerContent{[]answerPart{*shown}, "model"}, Index: i}
+		if p.Kind == core.PartText {
+			c.Odds, _ = t.oddsOf(step.Piece)
+		}
+		r.Candidates = []candidate{c}
 		if err := t.chunk(r, false); err != nil {
 			return err
 		}
@@ -105,6 +109,7 @@ func (t *teller) end(i int, a core.Answer) error {
 	last := i == len(t.reply.Answers)-1
 	r := t.response(t.reply.Partial(t.Said()))
 	c := t.ending(i, a)
+	_, c.Average = t.oddsOf(textOf(a)...)
 	c.Content.Parts = []answerPart{p}
 	r.Candidates = []candidate{c}
 	if last {

@@ -295,3 +295,27 @@ func TestDrillsAndQuota(t *testing.T) {
 		}
 	}
 }
+
+// TestCallsAreCountedInEveryResponse: GPT's calls begin again at call_0 on
+// Responses; those of open models, and of Chat Completions, have ids of their own.
+func TestCallsAreCountedInEveryResponse(t *testing.T) {
+	e := start(t, core.Config{})
+	const inputTools = `,"tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{}}}],"tool_choice":{"type":"function","name":"f"}`
+	for _, tc := range []struct {
+		name, path, body string
+		local            bool
+	}{
+		{"gpt", respondAt, inputOf(sol, inputTools), true},
+		{"open", "/v1/responses", strings.Replace(inputOf(oss0, strings.Split(inputTools, `,"tool_choice"`)[0]), "hello", `call f {}`, 1), false},
+		{"chat", chatAt, chatOf(sol, tools+`,"tool_choice":{"type":"function","function":{"name":"f"}},"reasoning_effort":"none"`), false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			for range 2 {
+				r := e.do(t, "POST", tc.path, tc.body)
+				if r.StatusCode != 200 || !strings.Contains(r.body, `"call_`) || strings.Contains(r.body, `"call_0"`) != tc.local {
+					t.Errorf("%d %s", r.StatusCode, r.body)
+				}
+			}
+		})
+	}
+}

@@ -68,7 +68,7 @@ func gpt(id string, sampling chat.Sampling, cache core.CacheRule) model {
 			ID: id, Snapshot: id, Created: 1782864000, OwnedBy: "openai", Context: million, MaxOutput: k128, Vision: true, Tools: true,
 			Efforts: efforts, Effort: "medium", Sampling: sampling, CallsNeed: "none",
 			Refused: []string{"n", "stop", "frequency_penalty", "presence_penalty", "logprobs", "top_logprobs"},
-			Cache:   cache, CacheWrites: true,
+			Cache:   cache, CacheWrites: true, LocalCalls: true,
 		},
 		Prefix: frontier, APIs: both,
 	}

@@ -45,9 +45,9 @@ const model = "m"
 // Try phrases a probe of a client language for a place.
 func Try(language string, p Probe, c Column) (Cell, error) {
 	in := all.Client(language)
-	body, ok, err := said(in, p)
-	if err != nil || !ok {
-		return Cell{Unsayable: true}, err
+	body, ok := said(in, p)
+	if !ok {
+		return Cell{Unsayable: true}, nil
 	}
 	spoken := protocol.Spoken{Operation: interline.OperationChat}
 	switch language {
@@ -64,18 +64,15 @@ func Try(language string, p Probe, c Column) (Cell, error) {
 
 // said says a probe as a client of the language does; ok is false where the
 // language cannot.
-func said(in protocol.Translator, p Probe) (body []byte, ok bool, err error) {
+func said(in protocol.Translator, p Probe) (body []byte, ok bool) {
 	if p.Words == nil {
 		raw, ok := p.Raw[in.Name()]
-		return []byte(raw), ok, nil
+		return []byte(raw), ok
 	}
 	body, losses, err := in.WriteRequest(words(p), protocol.Target{Model: model, From: in.Name(), Traits: interline.Traits{
 		CacheMarks: true, MidSystem: true, CompletionTokens: true,
 	}})
-	if err != nil {
-		return nil, false, nil
-	}
-	return body, len(losses) == 0, nil
+	return body, err == nil && len(losses) == 0
 }
 
 // words are a probe in no language.

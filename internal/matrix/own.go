@@ -81,6 +81,11 @@ func odd() []Probe {
 			r.Turns[0].Blocks = append(r.Turns[0].Blocks, interline.Block{Kind: interline.Refusal, Text: "No."})
 		}),
 		hide("a document of plain text", more(media(interline.Document, interline.Media{Data: "a", Plain: true, Name: "n"}))),
+		hide("an answer cited from a page", func(r *interline.Request) {
+			cited := say("Rome is old.")
+			cited.Citations = []interline.Citation{{Document: -1, URL: "https://example.com/", Title: "n"}}
+			r.Turns = append(r.Turns, assistant(cited), user(say("and?")))
+		}),
 		hide("a document alone", func(r *interline.Request) {
 			r.Turns[0].Blocks = []interline.Block{media(interline.Document, interline.Media{Type: "application/pdf", Data: "JVBERi0=", Name: "n"})}
 		}),

@@ -26,6 +26,9 @@ type page struct {
 	cannot  []string
 }
 
+// printf writes to memory, which does not fail.
+func (p *page) printf(format string, args ...any) { p.WriteString(fmt.Sprintf(format, args...)) }
+
 // Page writes the page of the documentation.
 func Page() ([]byte, error) {
 	columns, err := Columns()
@@ -43,6 +46,7 @@ func Page() ([]byte, error) {
 		}
 	}
 	p.reasons()
+	p.WriteString(answered)
 	return p.Bytes(), nil
 }
 
@@ -65,11 +69,11 @@ Made by ` + "`make generate`" + ` from what the code does with a request that sa
 func (p *page) overview() error {
 	p.WriteString("## Who is asked in what\n\n| place | model |")
 	for _, l := range Languages() {
-		fmt.Fprintf(p, " %s |", names[l])
+		p.printf(" %s |", names[l])
 	}
 	p.WriteString("\n|---|---|" + strings.Repeat("---|", len(Languages())) + "\n")
 	for _, c := range p.columns {
-		fmt.Fprintf(p, "| %s | `%s` |", c.Title, c.Model)
+		p.printf("| %s | `%s` |", c.Title, c.Model)
 		for _, l := range Languages() {
 			cell, err := Try(l, Probes()[0], c)
 			if err != nil {
@@ -78,7 +82,7 @@ func (p *page) overview() error {
 			if cell.Grade == exchange.Forwarded {
 				p.WriteString(" = |")
 			} else {
-				fmt.Fprintf(p, " as %s |", names[cell.Language])
+				p.printf(" as %s |", names[cell.Language])
 			}
 		}
 		p.WriteByte('\n')
@@ -89,9 +93,9 @@ func (p *page) overview() error {
 
 // language is the table of one client language.
 func (p *page) language(l string) error {
-	fmt.Fprintf(p, "## From %s\n\n| |", names[l])
+	p.printf("## From %s\n\n| |", names[l])
 	for _, c := range p.columns {
-		fmt.Fprintf(p, " %s<br>`%s` |", c.Title, short(c.Model))
+		p.printf(" %s<br>`%s` |", c.Title, short(c.Model))
 	}
 	p.WriteString("\n|---|" + strings.Repeat("---|", len(p.columns)) + "\n")
 	for _, probe := range Probes() {
@@ -103,7 +107,7 @@ func (p *page) language(l string) error {
 			return err
 		}
 		if said {
-			fmt.Fprintf(p, "| %s |%s\n", probe.Title, row)
+			p.printf("| %s |%s\n", probe.Title, row)
 		}
 	}
 	p.WriteByte('\n')
@@ -188,10 +192,10 @@ func (p *page) reasons() {
 			in = append(in, names[l])
 		}
 		why := strings.NewReplacer("%d", "…", "%s", "…", "%q", "…").Replace(r.Reason)
-		fmt.Fprintf(p, "| %d | `%s` | %s | %s | %s |\n", i+1, r.Kind, r.Action, why, strings.Join(in, ", "))
+		p.printf("| %d | `%s` | %s | %s | %s |\n", i+1, r.Kind, r.Action, why, strings.Join(in, ", "))
 	}
 	p.WriteString("\n## Reasons why a place is not asked\n\n| | |\n|---|---|\n")
 	for i, m := range p.cannot {
-		fmt.Fprintf(p, "| %s | %s |\n", letters(i), m)
+		p.printf("| %s | %s |\n", letters(i), m)
 	}
 }

@@ -101,6 +101,13 @@ func turns() []Probe {
 		{Title: "PDF by its address", Words: more(media(interline.Document, interline.Media{Type: "application/pdf", URL: "https://example.com/a.pdf"}))},
 		{Title: "picture by an uploaded file", Words: more(media(interline.Image, interline.Media{FileID: "file-1"}))},
 		{Title: "PDF by its bytes", Words: more(media(interline.Document, interline.Media{Type: "application/pdf", Data: "JVBERi0=", Name: "report"}))},
+		{Title: "document with citations", Words: more(media(interline.Document, interline.Media{Type: "text/plain", Data: "Rome is old.", Plain: true, Cited: true}))},
+		{Title: "cited history", Words: func(r *interline.Request) {
+			cited := say("Rome is old.")
+			cited.Citations = []interline.Citation{{Document: 0, Unit: interline.Characters, To: 12, Title: "n", Cited: "Rome is old."}}
+			r.Turns[0].Blocks = append(r.Turns[0].Blocks, media(interline.Document, interline.Media{Type: "text/plain", Data: "Rome is old.", Plain: true}))
+			r.Turns = append(r.Turns, assistant(cited), user(say("and?")))
+		}},
 		{Title: "sound by its bytes", Words: more(media(interline.Audio, interline.Media{Type: "audio/wav", Data: "UklGRg=="}))},
 	}
 }
@@ -172,6 +179,8 @@ func output() []Probe {
 			r.Output = interline.Output{Format: interline.FormatSchema, Name: "answer", Schema: []byte(`{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}`)}
 		}},
 		{Title: "any JSON object", Words: func(r *interline.Request) { r.Output.Format = interline.FormatJSON }},
+		{Title: "spoken answer", Words: func(r *interline.Request) { r.Output.Sound = &interline.Sound{Format: "pcm16"} }},
+		{Title: "spoken answer, by a voice", Words: func(r *interline.Request) { r.Output.Sound = &interline.Sound{Voice: "Nobody", Format: "pcm16"} }},
 		{Title: "verbosity", Words: func(r *interline.Request) { r.Output.Verbosity = "low" }},
 	}
 }

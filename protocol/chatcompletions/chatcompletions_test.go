@@ -84,6 +84,16 @@ var patches = []struct {
 		want: `{"model":"m",` + hello + `,"max_completion_tokens":6}`, losses: []string{"max_tokens"},
 	},
 	{
+		name: "an effort without a word", dialect: Dialect{NoEfforts: []interline.Effort{interline.EffortXHigh, interline.EffortMax}},
+		body: `{"model":"m",` + hello + `,"reasoning_effort": "max"}`,
+		want: `{"model":"m",` + hello + `,"reasoning_effort": "high"}`, losses: []string{"reasoning_effort"},
+	},
+	{
+		name: "an effort with one", dialect: Dialect{NoEfforts: []interline.Effort{interline.EffortXHigh}},
+		body: `{"model":"m",` + hello + `,"reasoning_effort":"low"}`,
+		want: `{"model":"m",` + hello + `,"reasoning_effort":"low"}`,
+	},
+	{
 		name: "refused members", dialect: Dialect{Refuses: []string{"logit_bias", "user", "store"}},
 		body: `{"logit_bias":{"1":2},"model":"m",` + hello + `,"user":"u"}`,
 		want: `{"model":"m",` + hello + `}`, losses: []string{"logit_bias", "user"},

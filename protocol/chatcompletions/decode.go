@@ -37,6 +37,8 @@ type candidate struct {
 	thought  []byte              // what the open block of reasoning has said
 	finished bool
 	refused  bool
+	spoken   speaking
+	texts    texts
 }
 
 type call struct{ wire, block int }
@@ -52,11 +54,16 @@ func (d *decoder) Decode(f protocol.Frame) ([]interline.Event, error) {
 		return d.events, nil
 	}
 	var a answer
-	if err := json.Unmarshal(f.Data, &a, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true)); err != nil {
+	if err := readLenient(f.Data, &a); err != nil {
 		return nil, fmt.Errorf("read chat completions answer: %w", err)
 	}
 	d.read(&a, f.Data)
 	return d.events, nil
+}
+
+// readLenient lets pass what models are known to get wrong.
+func readLenient(data []byte, v any) error {
+	return json.Unmarshal(data, v, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 }
 
 func (d *decoder) emit(e interline.Event) { d.events = append(d.events, e) }
@@ -126,8 +133,12 @@ func (d *decoder) choice(w *choice) {
 	if m == nil {
 		m = w.Message
 	}
-	if m != nil && !c.finished {
-		d.say(w.Index, c, m)
+	if !c.finished {
+		first := len(d.events)
+		if m != nil {
+			d.say(w.Index, c, m)
+		}
+		d.probable(w.Index, c, w, first)
 	}
 	if w.FinishReason != nil && *w.FinishReason != "" && !c.finished {
 		d.finish(w.Index, c, *w.FinishReason)
@@ -149,7 +160,9 @@ func (d *decoder) say(i int, c *candidate, m *answerMessage) {
 	case '[':
 		d.parts(i, c, m.Content)
 	}
+	d.annotated(i, c, m.Annotations)
 	d.text(i, c, interline.Refusal, m.Refusal)
+	d.sound(i, c, m.Audio)
 	for n := range m.ToolCalls {
 		d.call(i, c, n, &m.ToolCalls[n])
 	}
@@ -181,18 +194,27 @@ func (d *decoder) text(i int, c *candidate, kind interline.BlockKind, s string) 
 	if s == "" {
 		return
 	}
-	if c.open != kind {
-		d.close(i, c)
-		c.open, c.at = kind, c.next
-		c.next++
-		c.refused = c.refused || kind == interline.Refusal
-		c.thought = c.thought[:0]
-		d.emit(interline.Event{Kind: interline.BlockStart, Choice: i, Index: c.at, Block: kind})
-	}
+	d.open(i, c, kind)
 	if kind == interline.ReasoningBlock {
 		c.thought = append(c.thought, s...)
 	}
+	if kind == interline.Text {
+		c.texts.add(c.at, s)
+	}
 	d.emit(interline.Event{Kind: interline.Delta, Choice: i, Index: c.at, Block: kind, Text: s})
+}
+
+// open begins a block of that kind unless one is open.
+func (d *decoder) open(i int, c *candidate, kind interline.BlockKind) {
+	if c.open == kind {
+		return
+	}
+	d.close(i, c)
+	c.open, c.at = kind, c.next
+	c.next++
+	c.refused = c.refused || kind == interline.Refusal
+	c.thought = c.thought[:0]
+	d.emit(interline.Event{Kind: interline.BlockStart, Choice: i, Index: c.at, Block: kind})
 }
 
 func (d *decoder) close(i int, c *candidate) {
@@ -272,6 +294,7 @@ func (w *answerCall) parts() (name, args string) {
 func (d *decoder) finish(i int, c *candidate, reason string) {
 	c.finished = true
 	d.close(i, c)
+	d.silence(i, c)
 	for _, k := range c.calls {
 		d.emit(interline.Event{Kind: interline.BlockStop, Choice: i, Index: k.block})
 	}

@@ -37,8 +37,12 @@ type said struct {
 	blocks                   []thinkingBlock
 	calls                    []toolCall
 	call                     map[int]int // block number to number of the call
+	probs                    spokenProbs
+	speech                   speech
 	reason                   string
 	role                     bool
+	texts                    texts
+	cites                    []annotation
 }
 
 func (e *encoder) choice(i int) *said {
@@ -121,8 +125,11 @@ func (e *streamEncoder) Append(dst []byte, events []interline.Event) []byte {
 		e.note(ev)
 		switch ev.Kind {
 		case interline.BlockStart:
-			if ev.Block == interline.ToolCallBlock {
+			switch ev.Block {
+			case interline.ToolCallBlock:
 				dst = e.start(dst, ev)
+			case interline.Audio:
+				e.choice(ev.Choice).speech.begin(&e.encoder, ev)
 			}
 		case interline.Delta:
 			dst = e.delta(dst, ev)
@@ -130,6 +137,8 @@ func (e *streamEncoder) Append(dst []byte, events []interline.Event) []byte {
 			if ev.Seal != nil {
 				dst = e.seal(dst, ev)
 			}
+		case interline.CitationDelta:
+			dst = e.annotate(dst, ev)
 		case interline.Finish:
 			dst = e.chunk(dst, ev.Choice, nil, finishReason(ev.Stop))
 		case interline.Ping:
@@ -142,6 +151,11 @@ func (e *streamEncoder) Append(dst []byte, events []interline.Event) []byte {
 // chunk appends one chunk with the members of a delta, and the reason when the
 // choice is finished.
 func (e *streamEncoder) chunk(dst []byte, choice int, delta func([]byte) []byte, reason string) []byte {
+	return e.probable(dst, choice, delta, nil, reason)
+}
+
+// probable is chunk with the log-probabilities of the delta, or nil.
+func (e *streamEncoder) probable(dst []byte, choice int, delta func([]byte) []byte, probs *spokenProbs, reason string) []byte {
 	dst = append(dst, "data: "...)
 	dst = e.head(dst, "chat.completion.chunk")
 	dst = append(dst, `{"index":`...)
@@ -160,7 +174,10 @@ func (e *streamEncoder) chunk(dst []byte, choice int, delta func([]byte) []byte,
 	if delta != nil {
 		dst = delta(dst)
 	}
-	dst = append(dst, `},"finish_reason":`...)
+	if dst = append(dst, '}'); probs != nil {
+		dst = probs.append(append(dst, `,"logprobs":`...))
+	}
+	dst = append(dst, `,"finish_reason":`...)
 	if reason == "" {
 		dst = append(dst, "null"...)
 	} else {
@@ -189,13 +206,22 @@ func (e *streamEncoder) start(dst []byte, ev *interline.Event) []byte {
 }
 
 func (e *streamEncoder) delta(dst []byte, ev *interline.Event) []byte {
-	if ev.Text == "" {
+	var probs *spokenProbs
+	if len(ev.LogProbs) > 0 {
+		probs = &spokenProbs{}
+		probs.add(ev)
+	}
+	if ev.Text == "" && probs == nil {
 		return dst
+	}
+	if ev.Block == interline.Audio || ev.Block == interline.Text && e.speaking(e.choice(ev.Choice)) {
+		return e.speak(dst, ev, probs)
 	}
 	name := ""
 	switch ev.Block {
 	case interline.Text:
 		name = `"content":`
+		e.choice(ev.Choice).texts.add(ev.Index, ev.Text)
 	case interline.Refusal:
 		name = `"refusal":`
 	case interline.ReasoningBlock:
@@ -205,12 +231,12 @@ func (e *streamEncoder) delta(dst []byte, ev *interline.Event) []byte {
 	default:
 		return dst
 	}
-	return e.chunk(dst, ev.Choice, func(dst []byte) []byte {
+	return e.probable(dst, ev.Choice, func(dst []byte) []byte {
 		if ev.Block == interline.ReasoningBlock {
 			e.choice(ev.Choice).reasoning.WriteString(ev.Text)
 		}
 		return appendQuote(append(dst, name...), ev.Text)
-	}, "")
+	}, probs, "")
 }
 
 func (e *streamEncoder) arguments(dst []byte, ev *interline.Event) []byte {
@@ -271,6 +297,9 @@ func (e *bodyEncoder) Append(dst []byte, events []interline.Event) []byte {
 				c.call[ev.Index] = len(c.calls)
 				c.calls = append(c.calls, toolCall{ID: ev.ID, Type: "function", Function: &function{Name: ev.Name}})
 			}
+			if ev.Block == interline.Audio {
+				c.speech.begin(&e.encoder, ev)
+			}
 		case interline.Delta:
 			c.add(ev)
 		case interline.SealDelta:
@@ -282,6 +311,10 @@ func (e *bodyEncoder) Append(dst []byte, events []interline.Event) []byte {
 				text = strings.TrimPrefix(text, b.text())
 			}
 			c.blocks = append(c.blocks, thinkingOf(ev.Seal, text))
+		case interline.CitationDelta:
+			if a, ok := c.texts.annotation(ev); ok {
+				c.cites = append(c.cites, a)
+			}
 		case interline.Finish:
 			c.reason = finishReason(ev.Stop)
 		}
@@ -290,9 +323,13 @@ func (e *bodyEncoder) Append(dst []byte, events []interline.Event) []byte {
 }
 
 func (c *said) add(ev *interline.Event) {
+	c.probs.add(ev)
 	switch ev.Block {
 	case interline.Text:
 		c.text.WriteString(ev.Text)
+		c.texts.add(ev.Index, ev.Text)
+	case interline.Audio:
+		c.speech.add(ev)
 	case interline.Refusal:
 		c.refusal.WriteString(ev.Text)
 	case interline.ReasoningBlock:
@@ -311,7 +348,7 @@ func (e *bodyEncoder) Finish(dst []byte) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = e.choice(i).append(dst, i)
+		dst = e.choice(i).append(dst, i, &e.encoder)
 	}
 	dst = append(dst, ']')
 	if e.used {
@@ -320,11 +357,12 @@ func (e *bodyEncoder) Finish(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-func (c *said) append(dst []byte, i int) []byte {
+func (c *said) append(dst []byte, i int, e *encoder) []byte {
 	dst = append(dst, `{"index":`...)
 	dst = strconv.AppendInt(dst, int64(i), 10)
 	dst = append(dst, `,"message":{"role":"assistant","content":`...)
-	if c.text.Len() > 0 || len(c.calls) == 0 && c.refusal.Len() == 0 {
+	spoke := len(c.speech.data) > 0
+	if !spoke && (c.text.Len() > 0 || len(c.calls) == 0 && c.refusal.Len() == 0) {
 		dst = appendQuote(dst, c.text.String())
 	} else {
 		dst = append(dst, "null"...)
@@ -335,6 +373,12 @@ func (c *said) append(dst []byte, i int) []byte {
 	} else {
 		dst = append(dst, "null"...)
 	}
+	if len(c.cites) > 0 {
+		dst = appendAnnotations(append(dst, ','), c.cites)
+	}
+	if spoke {
+		dst = c.speech.message(dst, e, c.text.String())
+	}
 	if c.reasoning.Len() > 0 {
 		dst = appendQuote(append(dst, `,"reasoning_content":`...), c.reasoning.String())
 	}
@@ -344,7 +388,8 @@ func (c *said) append(dst []byte, i int) []byte {
 	if len(c.calls) > 0 {
 		dst = append(append(dst, `,"tool_calls":`...), protocol.JSON(c.calls)...)
 	}
-	dst = append(dst, `},"logprobs":null,"finish_reason":`...)
+	dst = c.probs.append(append(dst, `},"logprobs":`...))
+	dst = append(dst, `,"finish_reason":`...)
 	dst = appendQuote(dst, c.reason)
 	return append(dst, '}')
 }

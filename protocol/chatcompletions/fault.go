@@ -159,12 +159,7 @@ func (l *Language) WriteFault(f *interline.Fault, _ string) (int, http.Header, [
 func errorBody(f *interline.Fault) []byte {
 	s := say(f)
 	e := wireError{Message: f.Message, Type: s.kind}
-	for i, l := range f.Losses {
-		if i == 0 {
-			e.Message += ":"
-		}
-		e.Message += " " + l.Field + " would be " + string(l.Action) + " (" + l.Reason + ");"
-	}
+	e.Message += f.Lost()
 	if f.Param != "" {
 		e.Param = &f.Param
 	}

@@ -19,7 +19,7 @@ var fixtures = protocoltest.Fixtures{
 		{Name: "signed reasoning", Spoken: chat, Body: `{"model":"m","messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_content":"hm","thinking_blocks":[{"type":"thinking","thinking":"hm","signature":"c2ln"},{"type":"redacted_thinking","data":"eA=="}]},{"role":"user","content":"c"}]}`},
 		{Name: "legacy functions", Spoken: chat, Body: `{"model":"m","messages":[{"role":"user","content":"a"},{"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{}"}},{"role":"function","name":"f","content":"1"}],"functions":[{"name":"f"}]}`},
 	},
-	Answers: []protocoltest.Answer{textAnswer, toolsAnswer, reasoningAnswer, signedAnswer, candidatesAnswer},
+	Answers: []protocoltest.Answer{textAnswer, toolsAnswer, reasoningAnswer, signedAnswer, candidatesAnswer, citedAnswer, oddsAnswer},
 	Strange: []protocoltest.Strange{
 		{Name: "frames and members nobody knows", Stop: interline.StopOther, Body: `{"id":"c","novel":{"a":1},"choices":[{"index":0,"message":{"role":"assistant","content":[{"type":"novelty"},{"type":"text","text":"Hi"}],"novel":[1]},"finish_reason":"novel_reason"}],"usage":null}`, Stream: `: comment
 
@@ -74,6 +74,8 @@ data: [DONE]
 		{Name: "a schema without a name", Body: `{"model":"m","messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_schema"}}`, Field: "response_format.json_schema"},
 		{Name: "metadata that is a number", Body: `{"model":"m","messages":[{"role":"user","content":"x"}],"metadata":{"a":1}}`, Field: "metadata.a"},
 		{Name: "a stop that is a number", Body: `{"model":"m","messages":[{"role":"user","content":"x"}],"stop":5}`, Field: "stop"},
+		{Name: "likely tokens of a likelihood nobody asked for", Body: `{"model":"m","messages":[{"role":"user","content":"x"}],"top_logprobs":2}`, Field: "top_logprobs"},
+		{Name: "too many likely tokens", Body: `{"model":"m","messages":[{"role":"user","content":"x"}],"logprobs":true,"top_logprobs":21}`, Field: "top_logprobs"},
 	},
 }
 

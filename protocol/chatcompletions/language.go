@@ -16,6 +16,7 @@ import (
 	"github.com/interline-ai/interline"
 	"github.com/interline-ai/interline/internal/jsonscan"
 	"github.com/interline-ai/interline/protocol"
+	"github.com/interline-ai/interline/protocol/loss"
 	"github.com/interline-ai/interline/protocol/openai"
 )
 
@@ -43,6 +44,9 @@ type Dialect struct {
 	NoDone bool
 	// ReasoningApart: completion_tokens leaves reasoning tokens out (xAI).
 	ReasoningApart bool
+	// NoEfforts lists the reasoning efforts that the vendor's surface has no word
+	// for, whatever its models could do. The nearest one is sent.
+	NoEfforts []interline.Effort
 	// Refuses lists members the vendor answers 4xx to. They are left out and
 	// reported as losses.
 	Refuses []string
@@ -172,11 +176,31 @@ func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segment
 	if m, ok := o.Members.Find("tool_choice"); ok && l.dialect.Required != "" && string(o.Body[m.Start:m.End]) == `"required"` {
 		reps = append(reps, protocol.Replacement{Start: m.Start, End: m.End, Value: protocol.Quote(l.dialect.Required)})
 	}
+	if near, lost := l.nearEffort(o); near != nil {
+		reps, losses = append(reps, near...), append(losses, lost...)
+	}
 	if o.Members.Words&sealed != 0 {
 		cuts, lost := protocol.WithoutEnclosed(o.Body, protocol.NoSeal)
 		reps, losses = append(reps, cuts...), append(losses, lost...)
 	}
 	return protocol.Splice(o.Body, reps), losses
+}
+
+// nearEffort puts the nearest effort in the place of one that the vendor has no
+// word for.
+func (l *Language) nearEffort(o *protocol.Opened) ([]protocol.Replacement, []interline.Loss) {
+	m, said := o.Members.Find("reasoning_effort")
+	if !said || len(l.dialect.NoEfforts) == 0 {
+		return nil, nil
+	}
+	word, _ := jsonscan.Unquote(o.Body[m.Start:m.End])
+	asked := interline.Effort(word)
+	if !slices.Contains(l.dialect.NoEfforts, asked) {
+		return nil, nil
+	}
+	near := nearest(asked, l.dialect.NoEfforts)
+	return []protocol.Replacement{{Start: m.Start, End: m.End, Value: protocol.Quote(string(near))}},
+		[]interline.Loss{loss.EffortNear.At("reasoning_effort", asked, near)}
 }
 
 // renames adds the dialect's own names to those of the edits.

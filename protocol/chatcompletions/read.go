@@ -18,6 +18,12 @@ func (l *Language) ReadRequest(o *protocol.Opened) (*interline.Request, error) {
 	}
 	r := &interline.Request{Head: o.Head}
 	readLimits(&w, r)
+	if err := checkLogprobs(&w); err != nil {
+		return nil, err
+	}
+	if err := readSound(&w, r); err != nil {
+		return nil, err
+	}
 	if err := readStop(w.Stop, r); err != nil {
 		return nil, err
 	}

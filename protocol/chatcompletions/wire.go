@@ -32,6 +32,8 @@ type request struct {
 	ResponseFormat      *responseFormat  `json:"response_format,omitzero"`
 	ReasoningEffort     string           `json:"reasoning_effort,omitzero"`
 	Verbosity           string           `json:"verbosity,omitzero"`
+	Modalities          jsontext.Value   `json:"modalities,omitzero"`
+	Audio               jsontext.Value   `json:"audio,omitzero"`
 	ServiceTier         string           `json:"service_tier,omitzero"`
 	User                string           `json:"user,omitzero"`
 	SafetyIdentifier    string           `json:"safety_identifier,omitzero"`
@@ -187,16 +189,19 @@ type choice struct {
 	Delta        *answerMessage `json:"delta"`
 	FinishReason *string        `json:"finish_reason"`
 	Usage        *usage         `json:"usage"` // Moonshot, in its last chunk
+	Logprobs     jsontext.Value `json:"logprobs"`
 }
 
 type answerMessage struct {
 	Content          jsontext.Value  `json:"content"`
 	Refusal          string          `json:"refusal"`
+	Annotations      jsontext.Value  `json:"annotations"`
 	ReasoningContent string          `json:"reasoning_content"`
 	Reasoning        jsontext.Value  `json:"reasoning"`
 	ThinkingBlocks   []thinkingBlock `json:"thinking_blocks"`
 	ToolCalls        []answerCall    `json:"tool_calls"`
 	FunctionCall     *function       `json:"function_call"`
+	Audio            *answerAudio    `json:"audio"`
 }
 
 type answerCall struct {

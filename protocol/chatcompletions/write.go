@@ -42,9 +42,11 @@ func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte
 	w.sampling()
 	w.reasoning()
 	w.output()
+	w.sound()
 	w.tools()
 	w.labels()
 	w.stream()
+	w.losses = append(w.losses, dialogue.Uncited(r)...)
 	for _, m := range r.Extra {
 		w.lose(loss.Member, m.Name)
 	}
@@ -68,6 +70,10 @@ func (w *writer) lose(k loss.Kind, field string, args ...any) {
 
 func (w *writer) limits() {
 	if n := w.r.MaxOutput; n > 0 {
+		if top := w.t.Traits.MaxOutput; top > 0 && n > top {
+			w.lose(loss.LimitLowered, "max_tokens")
+			n = top
+		}
 		name := w.l.dialect.MaxTokens
 		if name == "max_completion_tokens" || name == "" && w.t.Traits.CompletionTokens {
 			w.w.MaxCompletionTokens = &n
@@ -166,8 +172,9 @@ func (w *writer) reasoning() {
 		}
 		return
 	}
-	if slices.Contains(w.t.Traits.NoEfforts, effort) {
-		near := nearest(effort, w.t.Traits.NoEfforts)
+	refused := slices.Concat(w.t.Traits.NoEfforts, w.l.dialect.NoEfforts)
+	if slices.Contains(refused, effort) {
+		near := nearest(effort, refused)
 		w.lose(loss.EffortNear, "reasoning_effort", effort, near)
 		effort = near
 	}

@@ -105,6 +105,9 @@ func (d *decoder) delta(i int, w *delta) {
 		d.seal(i, r.Signature, r.RedactedContent)
 	case w.ToolUse != nil:
 		d.answer.Say(i, w.ToolUse.Input)
+	case w.Citation.Kind() == '{':
+		d.open(i, interline.Text, true)
+		d.answer.Cite(i, citation(w.Citation))
 	case w.Text != nil && *w.Text != "":
 		d.open(i, interline.Text, true)
 		d.answer.Say(i, *w.Text)
@@ -144,6 +147,10 @@ func (d *decoder) block(i int, b *block) {
 	case b.Text != nil:
 		d.answer.Open(i, interline.Text, "", "")
 		d.answer.Say(i, *b.Text)
+	case b.Cited != nil:
+		d.answer.Open(i, interline.Text, "", "")
+		d.answer.Say(i, b.Cited.text())
+		d.cites(i, b.Cited.citations())
 	case b.ToolUse != nil:
 		d.answer.Open(i, interline.ToolCallBlock, b.ToolUse.ToolUseID, b.ToolUse.Name)
 		d.answer.Say(i, string(b.ToolUse.Input))

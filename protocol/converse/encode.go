@@ -110,6 +110,8 @@ func (e *streamEncoder) Append(dst []byte, events []interline.Event) []byte {
 			dst = e.open(e.begin(dst), ev)
 		case interline.Delta, interline.SealDelta:
 			dst = e.delta(dst, ev)
+		case interline.CitationDelta:
+			dst = e.cite(dst, ev)
 		case interline.BlockStop:
 			e.block(ev)
 			dst = e.frame(dst, "contentBlockStop")
@@ -259,7 +261,7 @@ func addAnswer(out *jsonout.Text, b *dialogue.Piece) {
 	case interline.ReasoningBlock:
 		addReasoning(out, string(b.Text), &b.Seal)
 	default:
-		out.String("text", string(b.Text))
+		addCited(out, string(b.Text), b.Cites)
 	}
 	out.Close('}')
 }

@@ -226,12 +226,7 @@ func errorBody(f *interline.Fault, original int) []byte {
 	case f.Code == interline.CodeContent && !says(message, blocked):
 		message = "The content filter refused: " + message
 	}
-	for i, l := range f.Losses {
-		if i == 0 {
-			message += ":"
-		}
-		message += " " + l.Field + " would be " + string(l.Action) + " (" + l.Reason + ");"
-	}
+	message += f.Lost()
 	var out jsonout.Text
 	out.Open('{')
 	out.String("message", message)

@@ -21,7 +21,7 @@ var fixtures = protocoltest.Fixtures{
 		{Name: "an effort for GPT", Spoken: protocol.Spoken{Operation: interline.OperationChat, Model: "us.openai.gpt-5.6-sol"}, Body: `{"messages":[{"role":"user","content":[{"text":"a"}]}],"additionalModelRequestFields":{"reasoning":{"effort":"high"}}}`},
 		{Name: "an effort for gpt-oss", Spoken: protocol.Spoken{Operation: interline.OperationChat, Model: "openai.gpt-oss-120b-1:0"}, Body: `{"messages":[{"role":"user","content":[{"text":"a"}]}],"additionalModelRequestFields":{"reasoning_effort":"high"}}`},
 	},
-	Answers: []protocoltest.Answer{textAnswer, toolsAnswer, redactedAnswer, guardedAnswer},
+	Answers: []protocoltest.Answer{textAnswer, toolsAnswer, redactedAnswer, guardedAnswer, citedAnswer},
 	Strange: []protocoltest.Strange{
 		{Name: "events, deltas and stop reasons nobody knows", Stop: interline.StopOther, Body: `{"output":{"message":{"role":"assistant","content":[{"novelty":{"text":"x"}},{"text":"Hi"}]}},"stopReason":"novel_reason","novel":1}`, Stream: `
 event messageStart {"role":"assistant","p":"abc"}

@@ -72,6 +72,8 @@ func (rd *reader) block(w *block, raw jsontext.Value, path string) (interline.Bl
 		return interline.Block{Kind: interline.Text, Text: *w.Text}, nil
 	case w.JSON != nil:
 		return interline.Block{Kind: interline.Text, Text: string(w.JSON)}, nil
+	case w.Cited != nil:
+		return interline.Block{Kind: interline.Text, Text: w.Cited.text(), Citations: w.Cited.citations()}, nil
 	case w.Image != nil:
 		return rd.media(interline.Image, w.Image, "image/"+w.Image.Format, opaque, path+".image")
 	case w.Audio != nil:
@@ -96,7 +98,7 @@ func (rd *reader) block(w *block, raw jsontext.Value, path string) (interline.Bl
 	case w.Reasoning != nil:
 		return reasoningBlock(w.Reasoning), nil
 	}
-	return opaque, nil // guardContent, video, citations, and what comes later
+	return opaque, nil // guardContent, video, and what comes later
 }
 
 func reasoningBlock(w *reasoning) interline.Block {
@@ -113,7 +115,7 @@ func reasoningBlock(w *reasoning) interline.Block {
 // media reads an image, document or sound; one whose source is not modelled
 // stays as it is.
 func (rd *reader) media(kind interline.BlockKind, w *media, mime string, opaque interline.Block, path string) (interline.Block, error) {
-	m := &interline.Media{Type: mime, Name: w.Name}
+	m := &interline.Media{Type: mime, Name: w.Name, Cited: w.Cited.asks()}
 	s := &w.Source
 	switch {
 	case s.Bytes != "":

@@ -104,13 +104,15 @@ type block struct {
 	ToolResult *toolResult    `json:"toolResult"`
 	Reasoning  *reasoning     `json:"reasoningContent"`
 	CachePoint *cachePoint    `json:"cachePoint"`
+	Cited      *citedContent  `json:"citationsContent"`
 
 	Rest jsontext.Value `json:",embed"`
 }
 
 type media struct {
-	Format string `json:"format"`
-	Name   string `json:"name"`
+	Format string         `json:"format"`
+	Name   string         `json:"name"`
+	Cited  *citationsWish `json:"citations"`
 	Source struct {
 		Bytes string  `json:"bytes"`
 		Text  *string `json:"text"`
@@ -166,8 +168,9 @@ type event struct {
 }
 
 type delta struct {
-	Text    *string `json:"text"`
-	ToolUse *struct {
+	Citation jsontext.Value `json:"citation"`
+	Text     *string        `json:"text"`
+	ToolUse  *struct {
 		Input string `json:"input"`
 	} `json:"toolUse"`
 	Reasoning *struct {

@@ -36,6 +36,9 @@ type writer struct {
 // order, tools and schemas verbatim, so that prompt caches stay warm.
 func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte, []interline.Loss, error) {
 	w := &writer{l: l, t: t, r: r, family: familyOf(t), names: map[string]bool{}}
+	if err := dialogue.CheckSound(r, t.From, nil); err != nil {
+		return nil, nil, err
+	}
 	if err := dialogue.CheckMedia(r, t.From, w.cannot); err != nil {
 		return nil, nil, err
 	}
@@ -49,6 +52,9 @@ func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte
 	}
 	w.more.Open('{')
 	w.body(&d)
+	if !w.cites() {
+		w.losses.Unasked(r)
+	}
 	w.losses.Unsaid(r)
 	return w.out, protocol.InWords(t.From, r, w.losses), nil
 }

@@ -45,6 +45,8 @@ func (w *writer) cannot(b interline.Block) string {
 		return "the model takes no sound"
 	case b.Kind == interline.Image && format(b) == "":
 		return "Bedrock takes images of type png, jpeg, gif and webp, not " + m.Type
+	case b.Kind == interline.Document && (w.family == gpt || w.family == gptOSS):
+		return "on Converse the model takes no documents"
 	case b.Kind == interline.Document && format(b) == "":
 		return "Bedrock takes documents of type pdf, csv, doc, docx, xls, xlsx, html, txt and md, not " + m.Type
 	}
@@ -150,7 +152,7 @@ func (w *writer) block(b *interline.Block, at dialogue.At) {
 	w.out.Open('{')
 	switch b.Kind {
 	case interline.Text:
-		w.out.String("text", b.Text)
+		w.said(b, at)
 	case interline.Image:
 		w.media("image", "", b)
 	case interline.Audio:
@@ -190,6 +192,7 @@ func (w *writer) media(kind, name string, b *interline.Block) {
 		w.out.String("bytes", m.Data)
 	}
 	w.out.Close('}')
+	w.asked(m)
 	w.out.Close('}')
 }
 

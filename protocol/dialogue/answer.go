@@ -26,6 +26,7 @@ type wireBlock struct {
 	wire, index int
 	kind        interline.BlockKind
 	object      bool // must hold a JSON object in the end
+	cites       []interline.Citation
 }
 
 // Reset forgets the events given so far; it begins every Decode.
@@ -97,6 +98,7 @@ func (a *Answer) Stop(wire int) {
 			if b.object {
 				a.Say(wire, "{}")
 			}
+			a.cite(&b)
 			a.open = append(a.open[:i], a.open[i+1:]...)
 			a.Emit(interline.Event{Kind: interline.BlockStop, Index: b.index})
 			return

@@ -15,6 +15,7 @@ type Piece struct {
 	ID, Name string
 	Text     []byte
 	Seal     interline.Seal
+	Cites    []interline.Citation
 }
 
 // Gathered is an answer whose events came in order, block by block.
@@ -39,6 +40,8 @@ func (g *Gathered) Take(e *interline.Event) {
 		last.Text = append(last.Text, e.Text...)
 	case interline.SealDelta:
 		last.Seal = *e.Seal
+	case interline.CitationDelta:
+		last.Cites = append(last.Cites, e.Citation.Clone())
 	}
 }
 

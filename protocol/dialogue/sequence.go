@@ -31,7 +31,8 @@ type openBlock struct {
 	media  *interline.Media
 	text   []byte
 	seal   interline.Seal
-	begun  bool // its start was told, under number at
+	cites  []interline.Citation // of a text that waits
+	begun  bool                 // its start was told, under number at
 	at     int
 	closed bool
 }
@@ -57,6 +58,8 @@ func (s *Sequence) take(e *interline.Event) {
 		s.delta(e)
 	case interline.SealDelta:
 		s.sealed(e)
+	case interline.CitationDelta:
+		s.cited(e)
 	case interline.BlockStop:
 		if b := s.find(e.Index); b != nil {
 			b.closed = true
@@ -170,6 +173,9 @@ func (s *Sequence) catchUp(b *openBlock) {
 		s.begin(b)
 		s.out = append(s.out, interline.Event{Kind: interline.Delta, Index: b.at, Block: b.kind, Text: string(b.text)})
 		b.text = nil
+	}
+	for i := range b.cites {
+		s.tellCitation(b, &b.cites[i])
 	}
 	if b.seal != (interline.Seal{}) {
 		s.tellSeal(b)

@@ -60,6 +60,7 @@ type spokenSoFar struct {
 	open  interline.BlockKind // of block next-1; 0 when none is open
 	next  int
 	calls int
+	from  sources
 	// unproven: the open block is a thought that no signature came for.
 	unproven bool
 }
@@ -125,8 +126,22 @@ func (d *decoder) candidate(c *candidate) {
 	for len(d.said) <= i {
 		d.said = append(d.said, spokenSoFar{})
 	}
+	likely, first := readLogprobs(c.Logprobs), len(d.events)
+	alone := d.probableAlone(i, c, likely)
+	from := &d.said[i].from
+	from.read(c.Grounding, c.Citations)
 	for j := range c.Content.Parts {
+		before := from.end()
 		d.part(i, &c.Content.Parts[j])
+		if !d.stream {
+			from.part(before)
+		}
+	}
+	if ends(c.FinishReason) || !d.stream {
+		d.cite(i, -1)
+	}
+	if !alone {
+		d.probable(likely, first)
 	}
 	switch {
 	case ends(c.FinishReason):
@@ -147,6 +162,8 @@ func (d *decoder) part(i int, p *part) {
 			kind = interline.ReasoningBlock
 		}
 		d.text(i, kind, *p.Text, p.ThoughtSignature)
+	case p.InlineData != nil && kindOf(p.InlineData.MIMEType) == interline.Audio:
+		d.sound(i, p)
 	case p.InlineData != nil && kindOf(p.InlineData.MIMEType) == interline.Image:
 		m := &interline.Media{Type: p.InlineData.MIMEType, Data: standard(p.InlineData.Data)}
 		d.sealAlone(i, p.ThoughtSignature)
@@ -175,6 +192,9 @@ func (d *decoder) text(i int, kind interline.BlockKind, said, signature string) 
 	}
 	if said != "" {
 		d.emit(interline.Event{Kind: interline.Delta, Choice: i, Index: d.said[i].next - 1, Block: kind, Text: said})
+		if kind == interline.Text {
+			d.said[i].from.say(d.said[i].next-1, said)
+		}
 	}
 	if d.said[i].open == interline.ReasoningBlock && signature != "" {
 		d.seal(i, signature)
@@ -244,6 +264,9 @@ func (d *decoder) close(i int) {
 	if s.open != 0 && s.unproven {
 		s.unproven = false
 		d.emit(interline.Event{Kind: interline.SealDelta, Choice: i, Index: s.next - 1, Block: s.open, Seal: &interline.Seal{Issuer: Issuer}})
+	}
+	if s.open == interline.Text && len(s.from.waiting) > 0 {
+		d.cite(i, s.next-1)
 	}
 	if s.open != 0 {
 		d.emit(interline.Event{Kind: interline.BlockStop, Choice: i, Index: s.next - 1, Block: s.open})

@@ -39,6 +39,8 @@ type told struct {
 	open     []*piece        // in the order they began; only the first is told
 	held     *interline.Seal // of reasoning that says nothing more, until it is known what it proves
 	parts    jsonout.Text    // of one body: the parts so far
+	likely   probs
+	found    grounding
 	finished bool
 	stop     interline.StopReason
 	raw      string
@@ -94,6 +96,8 @@ func (e *encoder) take(ev *interline.Event) {
 		c.open = append(c.open, p)
 	case interline.Delta:
 		e.delta(ev)
+	case interline.CitationDelta:
+		e.choice(ev.Choice).found.cite(ev)
 	case interline.SealDelta:
 		if p := e.choice(ev.Choice).find(ev.Index); p != nil && ev.Seal != nil && *ev.Seal != (interline.Seal{Issuer: Issuer}) {
 			s := *ev.Seal
@@ -132,7 +136,15 @@ func (e *encoder) delta(ev *interline.Event) {
 	if p == nil {
 		return
 	}
-	p.text = append(p.text, ev.Text...)
+	if p.kind == interline.Audio {
+		p.hear(ev.Text)
+	} else {
+		p.text = append(p.text, ev.Text...)
+	}
+	if p.spoken() {
+		c.likely.add(ev.LogProbs)
+		c.found.say(ev.Index, ev.Text)
+	}
 	if e.stream && p == c.open[0] && p.kind != interline.ToolCallBlock && len(p.text) > 0 {
 		e.tell(ev.Choice, p, nil)
 	}
@@ -149,7 +161,7 @@ func (e *encoder) advance(choice int) {
 			c.held = p.seal
 			continue
 		}
-		if len(p.text) > 0 || p.seal != nil || p.media != nil || p.kind == interline.ToolCallBlock {
+		if len(p.text) > 0 || p.seal != nil || p.kind == interline.Image || p.kind == interline.ToolCallBlock || e.stream && c.likely.of(p) {
 			e.tell(choice, p, p.seal)
 		}
 	}
@@ -194,6 +206,8 @@ func (e *encoder) write(choice int, p *piece, s *interline.Seal) {
 		out.String("name", p.name)
 		out.Raw("args", dialogue.Object(p.text))
 		out.Close('}')
+	case p.kind == interline.Audio:
+		addSound(out, p)
 	case p.media != nil:
 		addMedia(out, p.media)
 	default: // a refusal is text, and the finish reason says that it is one
@@ -204,6 +218,7 @@ func (e *encoder) write(choice int, p *piece, s *interline.Seal) {
 	}
 	tellSeal(out, s)
 	out.Close('}')
+	e.choice(choice).found.wrote(p, e.stream)
 	p.text = p.text[:0]
 	if !e.stream {
 		c := e.choice(choice)
@@ -215,13 +230,18 @@ func (e *encoder) write(choice int, p *piece, s *interline.Seal) {
 	}
 	e.chunks.Open('{')
 	e.chunks.Array("candidates")
-	addCandidate(&e.chunks, choice, *out, "")
+	var likely *probs
+	if p.spoken() {
+		likely = &e.choice(choice).likely
+	}
+	addCandidate(&e.chunks, choice, *out, "", likely, nil)
 	e.chunks.Close(']')
 	e.send()
 }
 
-// addCandidate adds a candidate with those parts.
-func addCandidate(out *jsonout.Text, choice int, parts []byte, reason string) {
+// addCandidate adds a candidate with those parts, and what is known of their
+// likelihood.
+func addCandidate(out *jsonout.Text, choice int, parts []byte, reason string, likely *probs, found *grounding) {
 	out.Open('{')
 	out.Object("content")
 	out.Array("parts")
@@ -230,6 +250,12 @@ func addCandidate(out *jsonout.Text, choice int, parts []byte, reason string) {
 	out.String("role", "model")
 	out.Close('}')
 	out.Said("finishReason", reason)
+	if likely != nil {
+		likely.tell(out, reason != "")
+	}
+	if found != nil {
+		found.tell(out)
+	}
 	out.Int("index", int64(choice))
 	out.Close('}')
 }
@@ -268,7 +294,7 @@ func (e *encoder) Finish(dst []byte) []byte {
 		if e.stream {
 			parts = []byte(`{"text":""}`) // as Google ends a stream (recorded 2026)
 		}
-		addCandidate(out, i, parts, reason(c))
+		addCandidate(out, i, parts, reason(c), &c.likely, &c.found)
 	}
 	out.Close(']')
 	if e.usage != nil {

@@ -240,12 +240,7 @@ func errorBody(f *interline.Fault, requestID string) []byte {
 	case f.Code == interline.CodeContent && !says(message, refused):
 		message = "The request was blocked by a content filter: " + message
 	}
-	for i, l := range f.Losses {
-		if i == 0 {
-			message += ":"
-		}
-		message += " " + l.Field + " would be " + string(l.Action) + " (" + l.Reason + ");"
-	}
+	message += f.Lost()
 	s := say(f)
 	var out jsonout.Text
 	out.Open('{')

@@ -22,7 +22,7 @@ var fixtures = protocoltest.Fixtures{
 		{Name: "a budget", Spoken: protocol.Spoken{Operation: interline.OperationChat, Model: "gemini-2.5-pro", Stream: true}, Body: `{"contents":[{"parts":[{"text":"a"}]}],"generationConfig":{"thinkingConfig":{"thinkingBudget":2048}}}`},
 		{Name: "an enum", Spoken: chat, Body: `{"contents":[{"parts":[{"text":"a"}]}],"generationConfig":{"responseMimeType":"text/x.enum","responseSchema":{"type":"STRING","enum":["A","B"]}}}`},
 	},
-	Answers: []protocoltest.Answer{textAnswer, thoughtAnswer, toolsAnswer, candidatesAnswer, emptyAnswer},
+	Answers: []protocoltest.Answer{textAnswer, thoughtAnswer, toolsAnswer, candidatesAnswer, emptyAnswer, citedAnswer, oddsAnswer},
 	Strange: []protocoltest.Strange{
 		{Name: "parts, members and reasons nobody knows", Stop: interline.StopOther, Body: `{"candidates":[{"content":{"parts":[{"novelty":{"text":"x"}},{"text":"Hi"}]},"finishReason":"NOVEL_REASON","novel":1}]}`, Stream: `
 data: {"novel":[1]}
@@ -67,6 +67,8 @@ data: {"candidates":[{"content":{},"finishReason":"MALFORMED_FUNCTION_CALL","fin
 		{Name: "a function without a name", Body: `{"contents":[{"parts":[{"text":"x"}]}],"tools":[{"functionDeclarations":[{}]}]}`, Field: "tools[0].functionDeclarations[0].name"},
 		{Name: "an unknown mode", Body: `{"contents":[{"parts":[{"text":"x"}]}],"toolConfig":{"functionCallingConfig":{"mode":"SOMETIMES"}}}`, Field: "toolConfig.functionCallingConfig.mode"},
 		{Name: "an unknown level", Body: `{"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"thinkingConfig":{"thinkingLevel":"HUGE"}}}`, Field: "generationConfig.thinkingConfig.thinkingLevel"},
+		{Name: "likely tokens of a likelihood nobody asked for", Body: `{"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"logprobs":2}}`, Field: "generationConfig.logprobs"},
+		{Name: "too many likely tokens", Body: `{"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"responseLogprobs":true,"logprobs":21}}`, Field: "generationConfig.logprobs"},
 	},
 }
 

@@ -28,7 +28,19 @@ const Issuer = "google"
 
 // Language is generateContent in one envelope, as one of Google's two products
 // takes it.
-type Language struct{ array, vertex bool }
+type Language struct {
+	array   bool
+	product product
+}
+
+// product is which of Google's two products a language is written for.
+type product uint8
+
+const (
+	anyProduct product = iota
+	geminiAPI
+	vertexAI
+)
 
 var (
 	_ protocol.Translator = (*Language)(nil)
@@ -38,12 +50,14 @@ var (
 // New returns the language with answers streamed as server-sent events.
 func New() *Language { return &Language{} }
 
-// Vertex returns the language as Vertex AI takes it, streamed as server-sent events:
-// it has labels, and refuses what only the Gemini API has (genai v1.77.0).
-func Vertex() *Language { return &Language{vertex: true} }
+// Gemini returns the language as the Gemini API takes it, streamed as server-sent
+// events: what only Vertex AI has is taken out of what is forwarded.
+func Gemini() *Language { return &Language{product: geminiAPI} }
 
-// onlyGemini are members that Vertex AI refuses.
-var onlyGemini = []string{"serviceTier", "service_tier", "store"}
+// Vertex returns the language as Vertex AI takes it, streamed as server-sent events:
+// it has labels, refuses what only the Gemini API has, and wants a role of every
+// turn (genai v1.77.0).
+func Vertex() *Language { return &Language{product: vertexAI} }
 
 // Array returns the language with answers streamed as one JSON array.
 func Array() *Language { return &Language{array: true} }
@@ -73,10 +87,19 @@ var watch = jsonscan.NewWatch(members, "inlineData", "inline_data", "fileData", 
 	"image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf",
 	"audio/wav", "audio/mp3", "audio/mpeg", "audio/ogg", "audio/flac",
 	"responseSchema", "response_schema", "responseJsonSchema", "response_json_schema", "thinkingConfig", "thinking_config",
-	"thoughtSignature", "thought_signature")
+	"thoughtSignature", "thought_signature",
+	"toolCall", "tool_call", "toolResponse", "tool_response", "partMetadata", "part_metadata",
+	"willContinue", "will_continue", "partialArgs", "partial_args")
 
 // sealed is the bits of the watched words that seals stand in.
 const sealed = 3 << 20
+
+// unlike is the bits of members of parts that one of the two products refuses, and
+// hasMedium those of media, whose names one does.
+const (
+	unlike    = 1<<32 - 1<<22
+	hasMedium = 1<<4 - 1
+)
 
 // marks are what the watched words show, in their order. The first four only
 // say that there is a medium of some kind.
@@ -89,7 +112,7 @@ var marks = [...]interline.Capabilities{
 }
 
 const (
-	someMedium = 1<<4 - 1
+	someMedium = hasMedium
 	anyMedia   = interline.CapImages | interline.CapDocuments | interline.CapAudio
 )
 
@@ -186,19 +209,24 @@ func needs(obj jsonscan.Object) interline.Capabilities {
 
 // Patch implements protocol.Protocol. The model is in the path, so there is
 // nothing to patch but what the edits rename or remove; what is removed goes in
-// either spelling.
+// either spelling. For one of Google's products, what only the other has goes too.
 func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
 	remove := e.Remove
+	if whole := l.unwrapped(o); whole != o {
+		o, remove = whole, append(slices.Clip(remove), "model") // it is in the path
+	}
 	for _, m := range o.Members.Members {
 		if camel := camelName(m.Name); camel != m.Name && slices.Contains(e.Remove, camel) {
 			remove = append(slices.Clip(remove), m.Name)
 		}
 	}
 	var refuses []string
-	if l.vertex {
-		refuses = onlyGemini
+	if x := l.refused(); x != nil {
+		refuses = x.top
 	}
 	reps, losses := protocol.Amend(o, e.Rename, remove, refuses)
+	others, lost := l.withoutOthers(o)
+	reps, losses = append(reps, others...), append(losses, lost...)
 	if o.Members.Words&sealed != 0 {
 		others, lost := withoutForeign(o.Body, e.Place)
 		reps, losses = append(reps, others...), append(losses, lost...)

@@ -148,7 +148,10 @@ func (rd *reader) config(c *generationConfig) error {
 	r.MaxOutput, r.Stop = int64(c.MaxOutputTokens), c.StopSequences
 	s.Temperature, s.TopP = c.Temperature, c.TopP
 	s.PresencePenalty, s.FrequencyPenalty = c.PresencePenalty, c.FrequencyPenalty
-	s.Candidates, s.Seed, s.Logprobs, s.TopLogprobs = int64(c.CandidateCount), integer(c.Seed), c.ResponseLogprobs, integer(c.Logprobs)
+	s.Candidates, s.Seed = int64(c.CandidateCount), integer(c.Seed)
+	if err := rd.readLikely(c); err != nil {
+		return err
+	}
 	if c.TopK != nil {
 		s.TopK = new(int64(*c.TopK))
 	}
@@ -156,12 +159,8 @@ func (rd *reader) config(c *generationConfig) error {
 	if err := rd.thinking(c.Thinking); err != nil {
 		return err
 	}
-	for _, m := range protocol.Members("generationConfig.", c.Rest) {
-		if m.Name == "generationConfig.responseModalities" && isText(jsontext.Value(m.Value)) {
-			continue // what every language means anyway
-		}
-		r.Extra = append(r.Extra, m)
-	}
+	rd.readSound(c)
+	rd.rest("generationConfig.", c.Rest)
 	return nil
 }
 

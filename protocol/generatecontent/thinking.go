@@ -16,6 +16,7 @@ func (w *writer) config() {
 	w.sampling()
 	w.format()
 	w.thinking()
+	w.sound()
 	w.extra("generationConfig.")
 	w.dropIfEmpty(start)
 }
@@ -61,10 +62,7 @@ func (w *writer) sampling() {
 	w.integer("seed", s.Seed)
 	w.out.Float("presencePenalty", s.PresencePenalty)
 	w.out.Float("frequencyPenalty", s.FrequencyPenalty)
-	if s.Logprobs {
-		w.out.Bool("responseLogprobs", true)
-	}
-	w.integer("logprobs", s.TopLogprobs)
+	w.likely()
 }
 
 func (w *writer) integer(name string, n *int64) {

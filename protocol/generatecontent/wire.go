@@ -117,6 +117,8 @@ type generationConfig struct {
 	Schema           jsontext.Value  `json:"responseSchema"`
 	JSONSchema       jsontext.Value  `json:"responseJsonSchema"`
 	Thinking         *thinkingConfig `json:"thinkingConfig"`
+	Modalities       jsontext.Value  `json:"responseModalities"`
+	Speech           jsontext.Value  `json:"speechConfig"`
 
 	Rest jsontext.Value `json:",embed"`
 }
@@ -142,7 +144,10 @@ type candidate struct {
 	Content struct {
 		Parts []part `json:"parts"`
 	} `json:"content"`
-	FinishReason string `json:"finishReason"`
+	FinishReason string         `json:"finishReason"`
+	Logprobs     jsontext.Value `json:"logprobsResult"`
+	Grounding    jsontext.Value `json:"groundingMetadata"`
+	Citations    jsontext.Value `json:"citationMetadata"`
 }
 
 type promptFeedback struct {

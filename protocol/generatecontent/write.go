@@ -28,8 +28,11 @@ type writer struct {
 // order, schemas verbatim, so that prompt caches stay warm. A request that came
 // in this language, over the other envelope, keeps what the words do not model.
 func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte, []interline.Loss, error) {
-	w := &writer{t: t, r: r, vertex: l.vertex, own: t.From == protocol.GenerateContent, names: map[string]string{}}
+	w := &writer{t: t, r: r, vertex: l.product == vertexAI, own: t.From == protocol.GenerateContent, names: map[string]string{}}
 	if err := dialogue.CheckMedia(r, t.From, w.cannot); err != nil {
+		return nil, nil, err
+	}
+	if err := dialogue.CheckSound(r, t.From, w.unspeakable); err != nil {
 		return nil, nil, err
 	}
 	d := dialogue.Arrange(r.Turns, dialogue.Rules{
@@ -241,6 +244,7 @@ func (w *writer) tier() {
 
 // unsaid notes what the language has no word for.
 func (w *writer) unsaid() {
+	w.losses = append(w.losses, dialogue.Uncited(w.r)...)
 	r := w.r
 	for _, f := range []struct {
 		said bool

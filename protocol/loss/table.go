@@ -33,6 +33,8 @@ const (
 	MediaFetched       Kind = "media-fetched"
 	DocumentTitle      Kind = "document-title"
 	DocumentText       Kind = "document-text"
+	CitationsAsked     Kind = "citations-asked"
+	CitationsPast      Kind = "citations-past"
 	Block              Kind = "block"
 	AssistantBlock     Kind = "assistant-block"
 	SealForeign        Kind = "seal-foreign"
@@ -66,7 +68,7 @@ const (
 	StopsRefused       Kind = "stops-refused"
 	TopKUnknown        Kind = "top-k-unknown"
 	Parameter          Kind = "parameter"
-	Logprobs           Kind = "logprobs"
+	Voice              Kind = "voice"
 	SchemaByTool       Kind = "schema-by-tool"
 	SchemaDescription  Kind = "schema-description"
 	CacheNoMarks       Kind = "cache-no-marks"
@@ -130,6 +132,8 @@ var table = []Row{
 	{MediaFetched, emulated, "the cloud does not fetch addresses, so the gateway fetched it", "chatcompletions messages converse generatecontent"},
 	{DocumentTitle, dropped, "a document of plain text becomes text, which has no title", "chatcompletions responses"},
 	{DocumentText, emulated, "a document needs a text beside it, so one was added", "converse"},
+	{CitationsAsked, dropped, "the place cites no documents", "chatcompletions converse responses generatecontent"},
+	{CitationsPast, dropped, "citations of earlier answers are not given back", "chatcompletions messages converse invoke responses generatecontent"},
 	{Block, dropped, "a block that only the language it came in knows", "chatcompletions messages converse invoke responses generatecontent"},
 	{AssistantBlock, dropped, "a block that the cloud's language has no word for in the assistant's turn", "chatcompletions responses"},
 	{SealForeign, dropped, "sealed reasoning goes to its issuer only", "chatcompletions messages converse invoke responses generatecontent"},
@@ -153,7 +157,7 @@ var table = []Row{
 	{EffortNear, approximated, "the model has no effort %s, so it gets %s", "chatcompletions messages converse invoke responses generatecontent"},
 	{EffortUnknown, dropped, "the model's field for it is not known", "converse"},
 	{ThinkingShown, dropped, "whether reasoning is shown is not the caller's choice here", "chatcompletions"},
-	{LimitLowered, approximated, "lowered to the model's own limit", "messages converse invoke generatecontent"},
+	{LimitLowered, approximated, "lowered to the model's own limit", "chatcompletions messages converse invoke responses generatecontent"},
 	{LimitRaised, approximated, "raised to %d, the least that Responses takes", "responses"},
 	{TemperatureLowered, approximated, "lowered to 1, the highest value", "messages converse invoke"},
 	{SamplingRefused, dropped, "the model refuses sampling parameters", "chatcompletions messages converse invoke responses generatecontent"},
@@ -163,7 +167,7 @@ var table = []Row{
 	{StopsRefused, dropped, "the model refuses stop texts", "converse"},
 	{TopKUnknown, dropped, "the model's field for it is not known", "converse"},
 	{Parameter, dropped, "the cloud's language has no such parameter", "chatcompletions messages converse invoke responses generatecontent"},
-	{Logprobs, dropped, "the probabilities of an answer are not translated", "responses"},
+	{Voice, approximated, "the place's own voice speaks", "chatcompletions generatecontent"},
 	{SchemaByTool, emulated, "the answer is asked for with a tool, whose input comes back as text", "messages converse invoke"},
 	{SchemaDescription, dropped, "a schema has no description of its own here", "messages invoke"},
 	{CacheNoMarks, dropped, "the model caches prompts by itself; marks have no counterpart", "chatcompletions responses generatecontent"},
@@ -179,7 +183,7 @@ var table = []Row{
 	{EndUser, dropped, "there is no place for the end user's name", "generatecontent"},
 	{Tier, dropped, "the tier %q has no counterpart", "chatcompletions messages converse invoke responses generatecontent"},
 	{Member, dropped, "not known in the cloud's language, or not at this place", "chatcompletions messages converse invoke responses generatecontent"},
-	{Refused, dropped, "the place answers 4xx to it", "chatcompletions messages generatecontent"},
+	{Refused, dropped, "the place answers 4xx to it", "chatcompletions messages responses generatecontent"},
 	{StateDropped, dropped, "the place that keeps what it refers to is not asked, and the operator lets the conversation go on without it", ""},
 	{SaidTwice, dropped, "it is also said as %s", "chatcompletions"},
 	{EmbedParameter, dropped, "the cloud's embeddings have no such parameter", "embeddings titan cohere embedcontent batchembedcontents predict"},

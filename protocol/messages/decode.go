@@ -105,6 +105,9 @@ func (d *decoder) start(i int, b *block) {
 	case "text":
 		d.answer.Open(i, interline.Text, "", "")
 		d.answer.Say(i, b.Text)
+		for _, c := range citations(b.Citations) {
+			d.answer.Cite(i, c)
+		}
 	case "thinking":
 		d.answer.Open(i, interline.ReasoningBlock, "", "")
 		d.answer.Say(i, b.Thinking)
@@ -130,6 +133,8 @@ func (d *decoder) delta(i int, w *delta) {
 		d.answer.Say(i, w.Thinking)
 	case "input_json_delta":
 		d.answer.Say(i, w.PartialJSON)
+	case "citations_delta":
+		d.answer.Cite(i, citation(w.Citation))
 	case "signature_delta":
 		if s := dialogue.Seal(w.Signature); s != nil {
 			d.answer.Seal(i, *s)

@@ -118,6 +118,8 @@ func (e *streamEncoder) Append(dst []byte, events []interline.Event) []byte {
 			e.open(&out, ev)
 		case interline.Delta, interline.SealDelta:
 			e.delta(&out, ev)
+		case interline.CitationDelta:
+			e.cite(&out, ev)
 		case interline.BlockStop:
 			begin(&out, "content_block_stop")
 			out.Int("index", int64(ev.Index))
@@ -275,6 +277,7 @@ func addAnswer(out *jsonout.Text, b *dialogue.Piece) {
 	default:
 		out.String("type", "text")
 		out.String("text", string(b.Text))
+		addCitations(out, b.Cites)
 	}
 	out.Close('}')
 }

@@ -165,12 +165,7 @@ func errorBody(f *interline.Fault, requestID string) []byte {
 	if f.Code == interline.CodeContext && !strings.Contains(strings.ToLower(message), tooLong[0]) {
 		message = tooLong[0] + ": " + message
 	}
-	for i, l := range f.Losses {
-		if i == 0 {
-			message += ":"
-		}
-		message += " " + l.Field + " would be " + string(l.Action) + " (" + l.Reason + ");"
-	}
+	message += f.Lost()
 	var out jsonout.Text
 	out.Open('{')
 	out.String("type", "error")

@@ -19,7 +19,7 @@ var fixtures = protocoltest.Fixtures{
 		{Name: "a thinking budget", Spoken: chat, Body: `{"model":"claude-haiku-4-5","max_tokens":5000,"thinking":{"type":"enabled","budget_tokens":2048},"messages":[{"role":"user","content":"a"}],"tool_choice":{"type":"none"},"tools":[{"name":"f","input_schema":{"type":"object"}}]}`},
 		{Name: "server tools", Spoken: chat, Body: `{"model":"claude-haiku-4-5","max_tokens":5000,"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{"query":"x"}},{"type":"web_search_tool_result","tool_use_id":"srvtoolu_1","content":[]},{"type":"text","text":"b"}]},{"role":"user","content":"c"}]}`},
 	},
-	Answers: []protocoltest.Answer{textAnswer, toolsAnswer, redactedAnswer, refusalAnswer},
+	Answers: []protocoltest.Answer{textAnswer, toolsAnswer, redactedAnswer, refusalAnswer, citedAnswer},
 	Strange: []protocoltest.Strange{
 		{Name: "events, blocks and deltas nobody knows", Stop: interline.StopOther, Body: `{"id":"msg_1","model":"m","type":"message","content":[{"type":"novelty","novel":{"type":"text"}},{"type":"text","text":"Hi","citations":[{"type":"novel_location"}]}],"stop_reason":"novel_reason","novel":1,"usage":{"novel_tokens":1}}`, Stream: `event: message_start
 data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[],"stop_reason":null,"usage":{"input_tokens":1,"output_tokens":1}}    }

@@ -131,7 +131,7 @@ func openModel(o *protocol.Opened) error {
 func (l *Language) Takes(o *protocol.Opened) bool {
 	schema := bytes.Contains(o.Members.Value("output_config"), []byte(`"json_schema"`))
 	byURL := o.Members.Words&byAddress != 0
-	return !(schema && l.dialect.NoSchema) && !(byURL && l.dialect.NoFetch)
+	return (!schema || !l.dialect.NoSchema) && (!byURL || !l.dialect.NoFetch)
 }
 
 // Fetches implements protocol.Fetching.

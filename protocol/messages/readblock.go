@@ -90,6 +90,7 @@ func (rd *reader) block(raw jsontext.Value, path string) (interline.Block, error
 		return opaque, err
 	}
 	b.Cache = mark(w.CacheControl)
+	rd.cited(&b, w.Citations, path+".citations")
 	rd.rest(path+".", w.Rest)
 	return b, nil
 }

@@ -101,6 +101,7 @@ type block struct {
 	Input        jsontext.Value `json:"input"`
 	ToolUseID    string         `json:"tool_use_id"`
 	Content      jsontext.Value `json:"content"`
+	Citations    jsontext.Value `json:"citations"` // of a text they are a list, of a document a wish
 	IsError      bool           `json:"is_error"`
 	CacheControl *cacheControl  `json:"cache_control"`
 
@@ -138,13 +139,14 @@ type event struct {
 }
 
 type delta struct {
-	Type         string `json:"type"`
-	Text         string `json:"text"`
-	PartialJSON  string `json:"partial_json"`
-	Thinking     string `json:"thinking"`
-	Signature    string `json:"signature"`
-	StopReason   string `json:"stop_reason"`
-	StopSequence string `json:"stop_sequence"`
+	Type         string         `json:"type"`
+	Text         string         `json:"text"`
+	PartialJSON  string         `json:"partial_json"`
+	Thinking     string         `json:"thinking"`
+	Signature    string         `json:"signature"`
+	Citation     jsontext.Value `json:"citation"`
+	StopReason   string         `json:"stop_reason"`
+	StopSequence string         `json:"stop_sequence"`
 }
 
 // usage is what the vendor counts. Counts that an event leaves out keep the

@@ -23,6 +23,9 @@ type writer struct {
 // WriteRequest implements protocol.Translator. Members are written in one fixed
 // order, tools and schemas verbatim, so that prompt caches stay warm.
 func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte, []interline.Loss, error) {
+	if err := dialogue.CheckSound(r, t.From, nil); err != nil {
+		return nil, nil, err
+	}
 	if err := dialogue.CheckMedia(r, t.From, cannot); err != nil {
 		return nil, nil, err
 	}

@@ -92,7 +92,7 @@ func (w *writer) content(name string, blocks []dialogue.Block) {
 	if len(blocks) == 0 {
 		return
 	}
-	if b := &blocks[0]; len(blocks) == 1 && b.Kind == interline.Text && b.Cache == nil {
+	if b := &blocks[0]; len(blocks) == 1 && b.Kind == interline.Text && b.Cache == nil && len(b.Citations) == 0 {
 		w.out.String(name, b.Text)
 		return
 	}
@@ -116,6 +116,7 @@ func (w *writer) block(b *interline.Block, at dialogue.At) {
 	case interline.Text:
 		w.out.String("type", "text")
 		w.out.String("text", b.Text)
+		w.citations(b.Citations, at)
 	case interline.Image:
 		w.out.String("type", "image")
 		w.source(b.Media)
@@ -123,6 +124,9 @@ func (w *writer) block(b *interline.Block, at dialogue.At) {
 		w.out.String("type", "document")
 		w.source(b.Media)
 		w.out.Said("title", b.Media.Name)
+		if b.Media.Cited {
+			w.out.Raw("citations", []byte(`{"enabled":true}`))
+		}
 	case interline.ToolCallBlock:
 		w.out.String("type", "tool_use")
 		w.out.String("id", b.Call.ID)

@@ -50,7 +50,7 @@ func testAnswer(t *testing.T, lang protocol.Translator, a Answer) {
 // End last.
 func testOrder(t *testing.T, events []interline.Event) {
 	t.Helper()
-	open := map[[2]int]bool{}
+	open, begun := map[[2]int]bool{}, map[[2]int]bool{}
 	started, ended := false, false
 	for i, e := range events {
 		key := [2]int{e.Choice, e.Index}
@@ -67,10 +67,14 @@ func testOrder(t *testing.T, events []interline.Event) {
 			if open[key] || !started {
 				t.Errorf("event %d opens a block twice, or before the start: %+v", i, e)
 			}
-			open[key] = true
+			open[key], begun[key] = true, true
 		case interline.Delta, interline.SealDelta:
 			if !open[key] {
 				t.Errorf("event %d speaks of a block that is not open: %+v", i, e)
+			}
+		case interline.CitationDelta:
+			if !begun[key] || e.Citation == nil {
+				t.Errorf("event %d cites a block that was never told: %+v", i, e)
 			}
 		case interline.BlockStop:
 			if !open[key] {

@@ -42,5 +42,7 @@ var answers = map[string][]interline.Event{
 		protocoltest.Block{Kind: interline.Text, Text: "42"}),
 	"open reasoning": tell(interline.StopEnd, usage,
 		protocoltest.Block{Kind: interline.ReasoningBlock, Text: "Let me think."}, protocoltest.Block{Kind: interline.Text, Text: "42"}),
-	"nothing": tell(interline.StopEnd, interline.Usage{Input: 1}),
+	"log-probabilities":              probable(interline.Text, interline.StopEnd),
+	"log-probabilities of a refusal": probable(interline.Refusal, interline.StopFiltered),
+	"nothing":                        tell(interline.StopEnd, interline.Usage{Input: 1}),
 }

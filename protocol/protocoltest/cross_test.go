@@ -295,6 +295,7 @@ func limits(lang string, told protocoltest.Told) protocoltest.Told {
 		c := &told.Choices[i]
 		c.Blocks = slices.Clone(c.Blocks)
 		for j := range c.Blocks {
+			limitOdds(lang, &c.Blocks[j])
 			if b := &c.Blocks[j]; b.Kind == interline.Refusal && lang != protocol.ChatCompletions && lang != protocol.Responses {
 				b.Kind = interline.Text // the stop reason says that it is a refusal
 			}

@@ -1,6 +1,9 @@
 package protocoltest
 
 import (
+	"slices"
+	"unicode/utf8"
+
 	"github.com/interline-ai/interline"
 )
 
@@ -27,6 +30,8 @@ type Block struct {
 	ID, Name string
 	Text     string
 	Seal     interline.Seal
+	LogProbs []interline.LogProb
+	Cites    []interline.Citation // their bounds said, and without the vendor's own form
 }
 
 // Fold gathers what events tell.
@@ -43,7 +48,7 @@ func Fold(events []interline.Event) Told {
 			told.Fault = e.Fault
 		case interline.End:
 			told.Ended = true
-		case interline.BlockStart, interline.Delta, interline.SealDelta, interline.Finish:
+		case interline.BlockStart, interline.Delta, interline.SealDelta, interline.CitationDelta, interline.Finish:
 			told.choice(e.Choice).take(e)
 		}
 	}
@@ -74,9 +79,22 @@ func (c *Choice) take(e interline.Event) {
 		*b = Block{Kind: e.Block, ID: e.ID, Name: e.Name}
 	case interline.Delta:
 		b.Text += e.Text
+		b.LogProbs = append(b.LogProbs, e.LogProbs...)
 	case interline.SealDelta:
 		b.Seal = *e.Seal
+	case interline.CitationDelta:
+		b.cite(e.Citation)
 	}
+}
+
+// cite keeps a citation as of a piece with bounds, which not every language says.
+func (b *Block) cite(c *interline.Citation) {
+	said := c.Clone()
+	said.Language, said.Raw = "", nil
+	if said.End == 0 {
+		said.End = utf8.RuneCountInString(b.Text)
+	}
+	b.Cites = append(b.Cites, said)
 }
 
 // trim leaves out what says nothing, and says calls without arguments in one
@@ -99,6 +117,7 @@ func (c *Choice) trim() {
 func clone(events []interline.Event) []interline.Event {
 	out := make([]interline.Event, len(events))
 	for i, e := range events {
+		e.LogProbs = slices.Clone(e.LogProbs)
 		if e.Seal != nil {
 			s := *e.Seal
 			e.Seal = &s
@@ -106,6 +125,10 @@ func clone(events []interline.Event) []interline.Event {
 		if e.Usage != nil {
 			u := *e.Usage
 			e.Usage = &u
+		}
+		if e.Citation != nil {
+			c := e.Citation.Clone()
+			e.Citation = &c
 		}
 		out[i] = e
 	}

@@ -28,6 +28,7 @@ func newDecoder(l *Language, stream bool) *decoder {
 type decoder struct {
 	l       *Language
 	stream  bool
+	id      string // the response's
 	started bool
 	ended   bool
 	refused bool
@@ -38,9 +39,11 @@ type decoder struct {
 
 // told is what a block has told so far.
 type told struct {
-	any  bool // something
-	done bool
-	part string // the part of reasoning that is being told
+	any   bool // something
+	cites int  // annotations
+	odds  bool // log-probabilities
+	done  bool
+	part  string // the part of reasoning that is being told
 }
 
 // place numbers a part of an item as a block of the wire.
@@ -102,6 +105,8 @@ func (d *decoder) reader(kind string) func(*event, []byte) {
 		return func(e *event, _ []byte) { d.added(e) }
 	case "response.output_item.done":
 		return func(e *event, _ []byte) { d.item(e.OutputIndex, e.Item) }
+	case "response.output_text.annotation.added":
+		return func(e *event, _ []byte) { d.annotated(e) }
 	case "response.content_part.done":
 		return func(e *event, _ []byte) {
 			if e.Part != nil {
@@ -119,7 +124,7 @@ func (d *decoder) deltaReader(kind string) func(*event, []byte) {
 	switch strings.TrimSuffix(strings.TrimSuffix(kind, ".delta"), ".done") {
 	case "response.output_text":
 		return func(e *event, _ []byte) {
-			d.say(place(e.OutputIndex, e.ContentIndex), interline.Text, pick(whole, e.Text, e.Delta), whole)
+			d.sayText(place(e.OutputIndex, e.ContentIndex), pick(whole, e.Text, e.Delta), e.Logprobs, whole)
 		}
 	case "response.refusal":
 		return func(e *event, _ []byte) {
@@ -171,7 +176,7 @@ func (d *decoder) start(a *answer) {
 	d.started = true
 	e := interline.Event{Kind: interline.Start}
 	if a != nil {
-		e.ID, e.Model = a.ID, a.Model
+		e.ID, e.Model, d.id = a.ID, a.Model, a.ID
 	}
 	d.answer.Emit(e)
 }
@@ -184,7 +189,7 @@ func (d *decoder) open(at int, kind interline.BlockKind, id, name string) *told 
 		b = &told{}
 		d.blocks[at] = b
 		d.refused = d.refused || kind == interline.Refusal
-		d.answer.Open(at, kind, id, name)
+		d.answer.Open(at, kind, d.callID(kind, id), name)
 	}
 	return b
 }
@@ -232,7 +237,8 @@ func (d *decoder) added(e *event) {
 func (d *decoder) partDone(at int, p *outPart) {
 	switch p.Type {
 	case "output_text":
-		d.say(at, interline.Text, p.Text, true)
+		d.sayText(at, p.Text, p.Logprobs, true)
+		d.annotate(at, p)
 	case "refusal":
 		d.say(at, interline.Refusal, p.Refusal, true)
 	default:

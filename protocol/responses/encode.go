@@ -42,6 +42,8 @@ type item struct {
 	callID string
 	name   string
 	text   []byte
+	notes  notes
+	odds   odds
 	form   form   // of a call
 	held   []byte // arguments of a call that were not said yet
 	seal   *interline.Seal
@@ -73,12 +75,16 @@ func (e *encoder) tell(dst []byte, ev *interline.Event) []byte {
 		e.blocks[ev.Index] = &item{kind: ev.Block, callID: strings.Clone(ev.ID), name: strings.Clone(ev.Name)}
 	case interline.Delta:
 		switch it := e.blocks[ev.Index]; {
+		case it != nil && it.kind == interline.Text && len(ev.LogProbs) > 0:
+			dst = e.probable(dst, it, ev)
 		case it == nil || ev.Text == "" || !it.says():
 		case it.kind == interline.ToolCallBlock:
 			dst = e.argue(dst, it, ev.Text)
 		default:
 			dst = e.delta(dst, it, ev.Text)
 		}
+	case interline.CitationDelta:
+		dst = e.cite(dst, ev)
 	case interline.SealDelta:
 		if it := e.blocks[ev.Index]; it != nil && it.kind == interline.ReasoningBlock && ev.Seal != nil {
 			dst = e.seal(dst, it, ev.Seal)

@@ -18,7 +18,7 @@ var fixtures = protocoltest.Fixtures{
 		{Name: "everything", Spoken: spoken, Body: everythingBody},
 		{Name: "state of the vendor's", Spoken: spoken, Body: `{"model":"m","previous_response_id":"resp_1","store":true,"background":true,"include":["reasoning.encrypted_content","message.output_text.logprobs"],"input":[{"type":"item_reference","id":"msg_1"},{"type":"reasoning","id":"rs_1","summary":[]},{"type":"web_search_call","id":"ws_1","status":"completed","action":{"type":"search"}},{"role":"user","content":"go on"}]}`},
 	},
-	Answers: []protocoltest.Answer{textAnswer, toolsAnswer, reasoningAnswer, envelopeAnswer, cutAnswer, refusalAnswer},
+	Answers: []protocoltest.Answer{textAnswer, toolsAnswer, reasoningAnswer, envelopeAnswer, cutAnswer, refusalAnswer, oddsAnswer},
 	Strange: strange,
 	Misuses: []protocoltest.Misuse{
 		{Name: "no model", Body: `{"input":"x"}`, Field: "model"},
@@ -55,7 +55,7 @@ const everythingBody = `{"model":"m","input":[{"role":"system","content":"x"},{"
 
 var textAnswer = protocoltest.Answer{
 	Name: "text",
-	Body: `{"id":"resp_1","object":"response","created_at":1764000000.5,"status":"completed","error":null,"incomplete_details":null,"model":"gpt-6-luna-2026","output":[{"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","text":"Hello there.","annotations":[],"logprobs":[]}]}],"usage":{"input_tokens":30,"input_tokens_details":{"cached_tokens":10,"cache_write_tokens":5},"output_tokens":3,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":33}}`,
+	Body: `{"id":"resp_1","object":"response","created_at":1764000000.5,"status":"completed","error":null,"incomplete_details":null,"model":"gpt-6-luna-2026","output":[{"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","text":"Hello there.","annotations":[{"type":"url_citation","start_index":6,"end_index":11,"title":"There","url":"https://example.com/there"}],"logprobs":[]}]}],"usage":{"input_tokens":30,"input_tokens_details":{"cached_tokens":10,"cache_write_tokens":5},"output_tokens":3,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":33}}`,
 	Stream: `event: response.created
 data: {"type":"response.created","response":{"id":"resp_1","object":"response","created_at":1764000000,"status":"in_progress","error":null,"model":"gpt-6-luna-2026","output":[],"usage":null},"sequence_number":0}
 
@@ -75,19 +75,19 @@ event: response.output_text.delta
 data: {"type":"response.output_text.delta","content_index":0,"delta":" there.","item_id":"msg_1","logprobs":[],"obfuscation":"x","output_index":0,"sequence_number":5}
 
 event: response.output_text.annotation.added
-data: {"type":"response.output_text.annotation.added","content_index":0,"item_id":"msg_1","output_index":0,"annotation_index":0,"annotation":{"type":"url_citation"},"sequence_number":6}
+data: {"type":"response.output_text.annotation.added","content_index":0,"item_id":"msg_1","output_index":0,"annotation_index":0,"annotation":{"type":"url_citation","start_index":6,"end_index":11,"title":"There","url":"https://example.com/there"},"sequence_number":6}
 
 event: response.output_text.done
 data: {"type":"response.output_text.done","content_index":0,"item_id":"msg_1","logprobs":[],"output_index":0,"sequence_number":7,"text":"Hello there."}
 
 event: response.content_part.done
-data: {"type":"response.content_part.done","content_index":0,"item_id":"msg_1","output_index":0,"part":{"type":"output_text","annotations":[],"logprobs":[],"text":"Hello there."},"sequence_number":8}
+data: {"type":"response.content_part.done","content_index":0,"item_id":"msg_1","output_index":0,"part":{"type":"output_text","annotations":[{"type":"url_citation","start_index":6,"end_index":11,"title":"There","url":"https://example.com/there"}],"logprobs":[],"text":"Hello there."},"sequence_number":8}
 
 event: response.output_item.done
-data: {"type":"response.output_item.done","item":{"id":"msg_1","type":"message","status":"completed","content":[{"type":"output_text","annotations":[],"logprobs":[],"text":"Hello there."}],"role":"assistant"},"output_index":0,"sequence_number":9}
+data: {"type":"response.output_item.done","item":{"id":"msg_1","type":"message","status":"completed","content":[{"type":"output_text","annotations":[{"type":"url_citation","start_index":6,"end_index":11,"title":"There","url":"https://example.com/there"}],"logprobs":[],"text":"Hello there."}],"role":"assistant"},"output_index":0,"sequence_number":9}
 
 event: response.completed
-data: {"type":"response.completed","response":{"id":"resp_1","object":"response","status":"completed","error":null,"incomplete_details":null,"model":"gpt-6-luna-2026","output":[{"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","text":"Hello there.","annotations":[],"logprobs":[]}]}],"usage":{"input_tokens":30,"input_tokens_details":{"cached_tokens":10,"cache_write_tokens":5},"output_tokens":3,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":33}},"sequence_number":10}
+data: {"type":"response.completed","response":{"id":"resp_1","object":"response","status":"completed","error":null,"incomplete_details":null,"model":"gpt-6-luna-2026","output":[{"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","text":"Hello there.","annotations":[{"type":"url_citation","start_index":6,"end_index":11,"title":"There","url":"https://example.com/there"}],"logprobs":[]}]}],"usage":{"input_tokens":30,"input_tokens_details":{"cached_tokens":10,"cache_write_tokens":5},"output_tokens":3,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":33}},"sequence_number":10}
 
 `,
 	Usage: interline.Usage{Input: 30, CacheRead: 10, CacheWrite1h: 5, Output: 3},

@@ -165,8 +165,8 @@ func (it *item) appendPart(t *jsonout.Text, text string) {
 	default:
 		t.String("type", "output_text")
 		t.String("text", text)
-		t.Raw("annotations", []byte("[]"))
-		t.Raw("logprobs", []byte("[]"))
+		it.notes.append(t)
+		appendOdds(t, it.odds.all)
 	}
 	t.Close('}')
 }
@@ -220,7 +220,7 @@ func (e *encoder) textFrame(dst []byte, it *item, event, member, text string) []
 		}
 		t.String(member, text)
 		if it.kind == interline.Text {
-			t.Raw("logprobs", []byte("[]"))
+			appendOdds(t, it.odds.of(event))
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package responses
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,7 +80,7 @@ func callOf(t *testing.T, stream bool, out []byte) outItem {
 	if err := json.Unmarshal([]byte(last), &a, json.MatchCaseInsensitiveNames(true)); err != nil {
 		t.Fatal(err)
 	}
-	items := append(a.Output, a.Response.Output...)
+	items := slices.Concat(a.Output, a.Response.Output)
 	if len(items) != 1 || stream && said != items[0].Input+items[0].Arguments {
 		t.Fatalf("pieces %q, items %+v", said, items)
 	}

@@ -28,6 +28,11 @@ type Dialect struct {
 	// Refuses lists members the vendor answers 4xx to. They are left out and
 	// reported as losses.
 	Refuses []string
+	// LocalCalls: the ids of calls begin again in every response (GPT-5.x on
+	// Bedrock Mantle; recorded, 2026). A translated answer has ids that hold for a
+	// whole conversation; a forwarded one has the vendor's, as its own clients
+	// know them.
+	LocalCalls bool
 }
 
 // Language is Responses in one dialect.

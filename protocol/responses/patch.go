@@ -15,6 +15,9 @@ import (
 // any other: the cloud answers 400 to what it cannot decrypt.
 func (l *Language) Patch(o *protocol.Opened, e protocol.Edits) (protocol.Segments, []interline.Loss) {
 	reps, losses := protocol.Amend(o, e.Rename, e.Remove, l.dialect.Refuses)
+	if likely, lost := l.withoutLikely(o); len(lost) > 0 {
+		reps, losses = append(reps, likely...), append(losses, lost...)
+	}
 	reps = append(reps, protocol.SetModel(o, e.Model)...)
 	if o.Members.Words&sealed != 0 {
 		cuts, lost := protocol.WithoutEnclosed(o.Body, func(s *interline.Seal) string { return ownSeal(s, e.Place) })

@@ -27,6 +27,9 @@ func (l *Language) ReadRequest(o *protocol.Opened) (*interline.Request, error) {
 	}
 	r := &interline.Request{Head: o.Head}
 	readLimits(&w, r)
+	if err := readLikely(&w, r); err != nil {
+		return nil, err
+	}
 	if err := readText(w.Text, r); err != nil {
 		return nil, err
 	}
@@ -57,10 +60,7 @@ func readLimits(w *request, r *interline.Request) {
 	if w.MaxOutputTokens != nil {
 		r.MaxOutput = *w.MaxOutputTokens
 	}
-	r.Sampling = interline.Sampling{Temperature: w.Temperature, TopP: w.TopP, TopLogprobs: w.TopLogprobs}
-	if n := w.TopLogprobs; n != nil && *n == 0 {
-		r.Sampling.TopLogprobs = nil // the default: none
-	}
+	r.Sampling = interline.Sampling{Temperature: w.Temperature, TopP: w.TopP}
 	if t := w.Reasoning; t != nil {
 		r.Reasoning.Effort = interline.Effort(t.Effort)
 		if t.Summary != "" { // how long it should be has no word elsewhere
@@ -130,7 +130,7 @@ func readExtra(w *request, r *interline.Request) {
 	if w.Background != nil && *w.Background {
 		add("background", []byte("true"))
 	}
-	include := slices.DeleteFunc(w.Include, func(s string) bool { return s == encryptedReasoning })
+	include := slices.DeleteFunc(w.Include, func(s string) bool { return s == encryptedReasoning || s == outputLogprobs })
 	if len(include) > 0 {
 		add("include", protocol.JSON(include))
 	}

@@ -224,7 +224,7 @@ func blockOf(p part, path string) (b interline.Block, err error) {
 		}
 		return interline.Block{Kind: interline.Audio, Media: &interline.Media{Type: openai.AudioType(p.InputAudio.Format), Data: p.InputAudio.Data}}, nil
 	default:
-		return interline.Block{Kind: interline.Text, Text: p.Text}, nil
+		return interline.Block{Kind: interline.Text, Text: p.Text, Citations: annotations(p.Annotations)}, nil
 	}
 	if err == nil {
 		b.Media.Name, b.Media.Detail = p.Filename, p.Detail

@@ -187,10 +187,19 @@ var writes = []struct {
 		r: interline.Request{
 			Stop: []string{"x"}, Sampling: interline.Sampling{
 				Seed: new(int64(1)), TopK: new(int64(1)), Candidates: 2, FrequencyPenalty: new(1.0), PresencePenalty: new(1.0),
-				LogitBias: []byte(`{"1":1}`), Logprobs: true,
+				LogitBias: []byte(`{"1":1}`),
 			},
 		},
-		losses: []string{"stop", "top_k", "seed", "n", "frequency_penalty", "presence_penalty", "logit_bias", "logprobs"},
+		losses: []string{"stop", "top_k", "seed", "n", "frequency_penalty", "presence_penalty", "logit_bias"},
+	},
+	{
+		name: "log-probabilities", has: []string{`"top_logprobs":3`, `"include":["message.output_text.logprobs"]`},
+		r: interline.Request{Sampling: interline.Sampling{Logprobs: true, TopLogprobs: new(int64(3))}},
+	},
+	{
+		name: "log-probabilities of a model that reasons", hasNot: []string{"logprobs"}, losses: []string{"logprobs"},
+		r:      interline.Request{Sampling: interline.Sampling{Logprobs: true, TopLogprobs: new(int64(3))}},
+		traits: interline.Traits{Sampling: interline.SamplingNoEffort},
 	},
 	{
 		name: "sampling a model refuses", losses: []string{"temperature"}, hasNot: []string{"temperature", "top_p"},
@@ -231,6 +240,10 @@ var writes = []struct {
 				}}}}},
 			},
 		},
+	},
+	{
+		name: "a limit above the model's", has: []string{`"max_output_tokens":4096`}, losses: []string{"max_tokens"},
+		r: interline.Request{MaxOutput: 8000}, traits: interline.Traits{MaxOutput: 4096},
 	},
 	{
 		name: "cache marks", has: []string{`"prompt_cache_breakpoint":{"mode":"explicit","ttl":"12h"}`, `"ttl":"30m"`}, losses: []string{"cache_control.ttl"},

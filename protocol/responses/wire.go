@@ -109,17 +109,18 @@ type reasoningItem struct {
 
 // part is a part of a message, of a result or of reasoning.
 type part struct {
-	Type       string      `json:"type"`
-	Text       string      `json:"text,omitzero"`
-	Refusal    string      `json:"refusal,omitzero"`
-	ImageURL   string      `json:"image_url,omitzero"`
-	Detail     string      `json:"detail,omitzero"`
-	FileID     string      `json:"file_id,omitzero"`
-	FileData   string      `json:"file_data,omitzero"`
-	FileURL    string      `json:"file_url,omitzero"`
-	Filename   string      `json:"filename,omitzero"`
-	InputAudio *inputAudio `json:"input_audio,omitzero"`
-	Breakpoint *cacheMark  `json:"prompt_cache_breakpoint,omitzero"`
+	Type        string         `json:"type"`
+	Text        string         `json:"text,omitzero"`
+	Refusal     string         `json:"refusal,omitzero"`
+	ImageURL    string         `json:"image_url,omitzero"`
+	Detail      string         `json:"detail,omitzero"`
+	FileID      string         `json:"file_id,omitzero"`
+	FileData    string         `json:"file_data,omitzero"`
+	FileURL     string         `json:"file_url,omitzero"`
+	Filename    string         `json:"filename,omitzero"`
+	InputAudio  *inputAudio    `json:"input_audio,omitzero"`
+	Breakpoint  *cacheMark     `json:"prompt_cache_breakpoint,omitzero"`
+	Annotations jsontext.Value `json:"annotations,omitzero"` // of what was answered before
 }
 
 type inputAudio struct {
@@ -182,16 +183,19 @@ type usage struct {
 
 // event is one frame of a stream, of the kinds that are read.
 type event struct {
-	Response     *answer        `json:"response"`
-	OutputIndex  int            `json:"output_index"`
-	ContentIndex int            `json:"content_index"`
-	SummaryIndex int            `json:"summary_index"`
-	Item         jsontext.Value `json:"item"`
-	Part         *outPart       `json:"part"`
-	Delta        string         `json:"delta"`
-	Text         string         `json:"text"`
-	Refusal      string         `json:"refusal"`
-	Arguments    string         `json:"arguments"`
+	Response        *answer        `json:"response"`
+	OutputIndex     int            `json:"output_index"`
+	ContentIndex    int            `json:"content_index"`
+	SummaryIndex    int            `json:"summary_index"`
+	Item            jsontext.Value `json:"item"`
+	Part            *outPart       `json:"part"`
+	Delta           string         `json:"delta"`
+	Text            string         `json:"text"`
+	Refusal         string         `json:"refusal"`
+	Arguments       string         `json:"arguments"`
+	Annotation      jsontext.Value `json:"annotation"`
+	AnnotationIndex int            `json:"annotation_index"`
+	Logprobs        jsontext.Value `json:"logprobs"`
 }
 
 // outItem is an item of an answer, as far as it is read.
@@ -208,9 +212,11 @@ type outItem struct {
 }
 
 type outPart struct {
-	Type    string `json:"type"`
-	Text    string `json:"text"`
-	Refusal string `json:"refusal"`
+	Type        string         `json:"type"`
+	Text        string         `json:"text"`
+	Refusal     string         `json:"refusal"`
+	Annotations jsontext.Value `json:"annotations"`
+	Logprobs    jsontext.Value `json:"logprobs"`
 }
 
 // lenient lets pass what models are known to get wrong.

@@ -34,6 +34,9 @@ type writer struct {
 // unless the caller said store.
 func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte, []interline.Loss, error) {
 	w := &writer{l: l, t: t, r: r}
+	if err := dialogue.CheckSound(r, t.From, nil); err != nil {
+		return nil, nil, err
+	}
 	if err := dialogue.CheckMedia(r, t.From, w.cannot); err != nil {
 		return nil, nil, err
 	}
@@ -50,6 +53,8 @@ func (l *Language) WriteRequest(r *interline.Request, t protocol.Target) ([]byte
 	w.tools()
 	w.labels()
 	w.extra()
+	w.likely()
+	w.losses = append(w.losses, dialogue.Uncited(r)...)
 	if r.Stream {
 		w.w.Stream = new(true)
 	}
@@ -77,6 +82,10 @@ func (w *writer) limits() {
 			w.lose(loss.LimitRaised, "max_tokens", minOutput)
 			n = minOutput
 		}
+		if top := w.t.Traits.MaxOutput; top > 0 && n > top {
+			w.lose(loss.LimitLowered, "max_tokens")
+			n = top
+		}
 		w.w.MaxOutputTokens = &n
 	}
 }
@@ -99,9 +108,6 @@ func (w *writer) sampling() {
 		if f.said {
 			w.lose(loss.Parameter, f.name)
 		}
-	}
-	if s.Logprobs || s.TopLogprobs != nil {
-		w.lose(loss.Logprobs, "logprobs")
 	}
 	if !w.refusesSampling() {
 		return

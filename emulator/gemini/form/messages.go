@@ -169,7 +169,9 @@ func taskType() field {
 
 func (b builder) embed(content *Message) *Message {
 	m := newMessage("EmbedContentRequest", scalar("model", text), one("content", content), taskType(), scalar("title", text), scalar("output_dimensionality", whole))
-	b.only(true, m, scalar("auto_truncate", flag), scalar("embed_content_config", object))
+	config := newMessage("EmbedContentConfig", taskType(), scalar("title", text), scalar("output_dimensionality", whole),
+		scalar("auto_truncate", flag), scalar("document_ocr", flag), scalar("audio_track_extraction", flag))
+	b.only(true, m, scalar("auto_truncate", flag), one("embed_content_config", config))
 	return m
 }
 
