@@ -61,15 +61,18 @@ var agentGaps = []struct {
 	reason          string
 }{
 	{
-		[]string{"codex-patch"}, []string{"openai", "azure-v1", "azure-entra", "mantle-gpt", "bedrock-chat"},
+		[]string{"codex-patch"},
+		[]string{"openai", "azure-v1", "azure-entra", "mantle-gpt", "bedrock-chat"},
 		"the request is forwarded as it is, and the emulated place has no custom tools",
 	},
 	{
-		[]string{"claude-code"}, []string{"anthropic"},
+		[]string{"claude-code"},
+		[]string{"anthropic"},
 		"the request is forwarded as it is, and the model takes neither adaptive thinking nor efforts",
 	},
 	{
-		[]string{"claude-code-budget"}, []string{"anthropic-adaptive", "anthropic-aws", "foundry"},
+		[]string{"claude-code-budget"},
+		[]string{"anthropic-adaptive", "anthropic-aws", "foundry"},
 		"the request is forwarded as it is, and the model takes no thinking budget",
 	},
 }

@@ -104,8 +104,12 @@ func systemAmid(t *Trial) error {
 	q := t.question("")
 	q.System = "You are terse."
 	q.Turns = []Turn{
-		{Text: "Hello."}, {Assistant: true, Text: "Good day."}, {Text: "From now on speak French."}, {System: true, Text: "French is allowed."},
-		{Assistant: true, Text: "Bonjour."}, {Text: "Merci."},
+		{Text: "Hello."},
+		{Assistant: true, Text: "Good day."},
+		{Text: "From now on speak French."},
+		{System: true, Text: "French is allowed."},
+		{Assistant: true, Text: "Bonjour."},
+		{Text: "Merci."},
 	}
 	a, err := t.hear(q)
 	if err == nil && (a.Stop != StopEnd || !strings.HasSuffix(a.Text, "Merci.")) {

@@ -8,12 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/interline-ai/interline/emulator"
-	"github.com/interline-ai/interline/emulator/core"
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
 	"github.com/openai/openai-go/v3/responses"
 	"github.com/openai/openai-go/v3/shared"
+
+	"github.com/interline-ai/interline/emulator"
+	"github.com/interline-ai/interline/emulator/core"
 )
 
 // bench is openai-go before an emulated cloud that speaks Responses.
@@ -208,7 +209,8 @@ func judgeReasoning(b *bench) {
 	said := got.Output[1].AsMessage().ToParam()
 	p.Input = responses.ResponseNewParamsInputUnion{OfInputItemList: []responses.ResponseInputItemUnionParam{
 		responses.ResponseInputItemParamOfMessage("think", responses.EasyInputMessageRoleUser),
-		{OfReasoning: &replayed}, {OfOutputMessage: &said},
+		{OfReasoning: &replayed},
+		{OfOutputMessage: &said},
 		responses.ResponseInputItemParamOfMessage("go on", responses.EasyInputMessageRoleUser),
 	}}
 	if again := b.ask(p); !strings.Contains(again.OutputText(), "go on") {

@@ -85,8 +85,10 @@ func aboutAll(t *testing.T, run *emulator.Running) string {
 		"mantlekey": {"bedrock-mantle", mantle, keyed(mantle), []string{"openai.gpt-5.6-sol"}},
 		"platform":  {"anthropic-aws", claude, signed(claude) + fmt.Sprintf(", workspace_id: %q", claude.Credentials["workspace"]), []string{"claude-sonnet-5"}},
 		"gemini":    {"gemini", gemini, fmt.Sprintf("api_key: %q", gemini.Credentials["key"]), []string{"gemini-3.8-flash"}},
-		"vertex": {"vertex", google, fmt.Sprintf("project: %q, location: %q, credentials: %q", google.Credentials["project"], google.Credentials["location"], account),
-			[]string{"gemini-3.8-flash", "claude-sonnet-5", "openai/gpt-oss-120b-maas"}},
+		"vertex": {
+			"vertex", google, fmt.Sprintf("project: %q, location: %q, credentials: %q", google.Credentials["project"], google.Credentials["location"], account),
+			[]string{"gemini-3.8-flash", "claude-sonnet-5", "openai/gpt-oss-120b-maas"},
+		},
 		"federated": {"vertex", google, fmt.Sprintf("project: %q, location: %q, credentials_file: %q", google.Credentials["project"], google.Credentials["location"], file), []string{"gemini-3.8-flash"}},
 		"express":   {"vertex", google, fmt.Sprintf("api_key: %q", google.Credentials["api_key"]), []string{"gemini-3.8-flash"}},
 	} {

@@ -27,7 +27,7 @@ type page struct {
 }
 
 // printf writes to memory, which does not fail.
-func (p *page) printf(format string, args ...any) { p.WriteString(fmt.Sprintf(format, args...)) }
+func (p *page) printf(format string, args ...any) { _, _ = fmt.Fprintf(p, format, args...) }
 
 // Page writes the page of the documentation.
 func Page() ([]byte, error) {

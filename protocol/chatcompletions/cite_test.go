@@ -40,13 +40,17 @@ func TestPlacesCountOverTheMessage(t *testing.T) {
 	inside.Start, inside.End = 1, 3
 	events := []interline.Event{
 		{Kind: interline.Start, ID: "x", Model: "m"},
-		{Kind: interline.BlockStart, Block: interline.Text}, {Kind: interline.Delta, Block: interline.Text, Text: "Ä🎈. "}, {Kind: interline.BlockStop},
-		{Kind: interline.BlockStart, Index: 1, Block: interline.Text}, {Kind: interline.Delta, Index: 1, Block: interline.Text, Text: "Grüße"},
+		{Kind: interline.BlockStart, Block: interline.Text},
+		{Kind: interline.Delta, Block: interline.Text, Text: "Ä🎈. "},
+		{Kind: interline.BlockStop},
+		{Kind: interline.BlockStart, Index: 1, Block: interline.Text},
+		{Kind: interline.Delta, Index: 1, Block: interline.Text, Text: "Grüße"},
 		{Kind: interline.CitationDelta, Index: 1, Block: interline.Text, Citation: &page},
 		{Kind: interline.CitationDelta, Index: 1, Block: interline.Text, Citation: &inside},
 		{Kind: interline.CitationDelta, Index: 1, Block: interline.Text, Citation: &interline.Citation{Document: 0, Unit: interline.Pages, To: 1, Cited: "no form here"}},
 		{Kind: interline.BlockStop, Index: 1},
-		{Kind: interline.Finish, Stop: interline.StopEnd}, {Kind: interline.End},
+		{Kind: interline.Finish, Stop: interline.StopEnd},
+		{Kind: interline.End},
 	}
 	l := New(Dialect{})
 	for _, stream := range []bool{true, false} {

@@ -112,7 +112,7 @@ func (d *decoder) read(a *answer) {
 		d.emit(interline.Event{Kind: interline.UsageEvent, Usage: &d.usage})
 	}
 	// The end of an array is its closing bracket.
-	if d.left.whole() && !(d.stream && d.array) {
+	if d.left.whole() && (!d.stream || !d.array) {
 		d.end()
 	}
 }

@@ -111,8 +111,10 @@ func TestCachedContentIsNeverLost(t *testing.T) {
 
 func TestSchemasBecomeJSONSchema(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
-		{`{"type":"OBJECT","properties":{"type":{"type":"STRING","nullable":true},"a_b":{"type":"ARRAY","min_items":"2","items":{"type":"INTEGER"}}},"required":["a_b"],"propertyOrdering":["type"]}`,
-			`{"type":"object","properties":{"type":{"type":["string","null"]},"a_b":{"type":"array","minItems":2,"items":{"type":"integer"}}},"required":["a_b"],"propertyOrdering":["type"]}`},
+		{
+			`{"type":"OBJECT","properties":{"type":{"type":"STRING","nullable":true},"a_b":{"type":"ARRAY","min_items":"2","items":{"type":"INTEGER"}}},"required":["a_b"],"propertyOrdering":["type"]}`,
+			`{"type":"object","properties":{"type":{"type":["string","null"]},"a_b":{"type":"array","minItems":2,"items":{"type":"integer"}}},"required":["a_b"],"propertyOrdering":["type"]}`,
+		},
 		{`{"any_of":[{"type":"NUMBER"},{"type":"NULL"}],"type":"TYPE_UNSPECIFIED"}`, `{"anyOf":[{"type":"number"},{"type":"null"}]}`},
 		{`{ "type": "object",  "properties": {"Z": {"enum": ["OBJECT"]}} }`, `{ "type": "object",  "properties": {"Z": {"enum": ["OBJECT"]}} }`},
 		{`true`, `true`},
@@ -136,8 +138,10 @@ func TestSeals(t *testing.T) {
 	r := &interline.Request{Turns: []interline.Turn{
 		{Role: interline.User, Blocks: []interline.Block{hello}},
 		{Role: interline.Assistant, Blocks: []interline.Block{
-			{Kind: interline.ReasoningBlock, Text: "hm", Seal: foreign}, {Kind: interline.ReasoningBlock, Text: "own", Seal: seal("b3du")},
-			{Kind: interline.Text, Text: "t", Seal: seal("dGV4dA==")}, call("1", seal("c2ln")), call("2", foreign),
+			{Kind: interline.ReasoningBlock, Text: "hm", Seal: foreign},
+			{Kind: interline.ReasoningBlock, Text: "own", Seal: seal("b3du")},
+			{Kind: interline.Text, Text: "t", Seal: seal("dGV4dA==")},
+			call("1", seal("c2ln")), call("2", foreign),
 		}},
 		{Role: interline.User, Blocks: []interline.Block{result("2"), result("1")}},
 	}}

@@ -59,10 +59,10 @@ func (w *writer) cannot(b interline.Block) string {
 
 // takes reports whether Gemini takes media of that type (google docs, 2026-11).
 func takes(kind interline.BlockKind, m *interline.Media) bool {
-	switch {
-	case kind == interline.Image:
+	switch kind {
+	case interline.Image:
 		return slices.Contains([]string{"image/png", "image/jpeg", "image/webp", "image/heic", "image/heif"}, m.Type)
-	case kind == interline.Audio:
+	case interline.Audio:
 		return strings.HasPrefix(m.Type, "audio/")
 	}
 	return m.Plain || m.Type == "application/pdf" || m.Type == "application/json" || strings.HasPrefix(m.Type, "text/")

@@ -88,7 +88,6 @@ const (
 	StateDropped       Kind = "state-dropped"
 	SaidTwice          Kind = "said-twice"
 
-	// Of embeddings.
 	EmbedParameter Kind = "embed-parameter"
 	EmbedAssumed   Kind = "embed-assumed"
 	EmbedPurpose   Kind = "embed-purpose"

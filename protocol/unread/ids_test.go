@@ -20,8 +20,10 @@ func told(text string, size int, tell func(string) string) string {
 func TestIDsAreToldOtherwise(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{`{"id":"a-1"}`, `{"id":"A-1"}`},
-		{`{"object":"list","data":[{"id" : "a"},{"id":"b","x":["id","c"]}],"first_id":"a","last_id":null}`,
-			`{"object":"list","data":[{"id" : "A"},{"id":"B","x":["id","c"]}],"first_id":"A","last_id":null}`},
+		{
+			`{"object":"list","data":[{"id" : "a"},{"id":"b","x":["id","c"]}],"first_id":"a","last_id":null}`,
+			`{"object":"list","data":[{"id" : "A"},{"id":"B","x":["id","c"]}],"first_id":"A","last_id":null}`,
+		},
 		{`{"file_ids":["a","b"],"names":["c"],"file_ids":[],"d":"e"}`, `{"file_ids":["A","B"],"names":["c"],"file_ids":[],"d":"e"}`},
 		{`{"file_ids":[{"name":"a"}],"file_id":{"name":"b"},"id":["c"]}`, `{"file_ids":[{"name":"a"}],"file_id":{"name":"b"},"id":["C"]}`},
 		{`{"text":"say \"id\":\"a\" back","id":"b"}`, `{"text":"say \"id\":\"a\" back","id":"B"}`},
