@@ -62,6 +62,7 @@ func newVectorDoor(t *testing.T, language string) *door {
 var goodVectors = map[string]struct{ language, body string }{
 	"/v1/embeddings":        {protocol.Embeddings, `{"model":"m","input":"x"}`},
 	"/openai/v1/embeddings": {protocol.Embeddings, `{"model":"m","input":["x"],"encoding_format":"base64"}`},
+
 	"/openai/deployments/m/embeddings?api-version=x":                             {protocol.Embeddings, `{"input":"x"}`},
 	"/azure/openai/deployments/m/embeddings":                                     {protocol.Embeddings, `{"input":"x"}`},
 	"/v1beta/models/m:embedContent":                                              {protocol.EmbedContent, `{"content":{"parts":[{"text":"x"}]}}`},
