@@ -53,12 +53,12 @@ fuzz:
 ## fuzz-decoders: the decoders of what comes from outside, for FUZZTIME each.
 .PHONY: fuzz-decoders
 fuzz-decoders:
-	./internal/tools/fuzz.sh $(FUZZTIME) protocol internal/jsonscan config upstream seal auth
+	./internal/tools/fuzz.sh $(FUZZTIME) protocol catalog internal/jsonscan config upstream seal auth
 
 ## fuzz-nightly: ten million inputs for each of these decoders.
 .PHONY: fuzz-nightly
 fuzz-nightly:
-	./internal/tools/fuzz.sh 10000000x protocol internal/jsonscan config upstream seal auth
+	./internal/tools/fuzz.sh 10000000x protocol catalog internal/jsonscan config upstream seal auth
 
 ## generate: what is made from the code: the configuration's schema and the tables in docs/.
 .PHONY: generate
