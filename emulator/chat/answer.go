@@ -36,6 +36,7 @@ type message struct {
 	Calls       []toolCall `json:"tool_calls,omitempty"`
 	Refusal     *string    `json:"refusal"`
 	Annotations []any      `json:"annotations"`
+	Audio       *spoken    `json:"audio,omitempty"`
 }
 
 type toolCall struct {
@@ -83,6 +84,9 @@ func wireUsage(u core.Usage, m Model) *usage {
 		w.Read.Writes = &writes
 	}
 	w.Said = &completionDetails{Reasoning: u.Reasoning}
+	if m.Speaks {
+		w.Said.Audio = u.Output
+	}
 	return w
 }
 
@@ -125,8 +129,11 @@ func (o *outcome) option(i int, a core.Answer) option {
 			ID: callID(p), Type: "function", Function: toolFunction{Name: p.Name, Arguments: p.Text()},
 		})
 	}
-	if len(msg.Calls) == 0 {
-		text := a.Text()
+	switch text := a.Text(); {
+	case len(msg.Calls) > 0:
+	case o.q.Speak:
+		msg.Audio = o.speech(text)
+	default:
 		msg.Content = &text
 	}
 	if o.m.ShowReasoning {

@@ -34,6 +34,7 @@ type Model struct {
 	IgnoreSchema  bool     // response_format json_schema is accepted and has no effect
 	RefuseChoice  []string // tool_choice modes refused, such as none or required
 	IgnoreNamed   bool     // a named tool_choice is accepted and has no effect
+	Speaks        bool     // answers with sound and its transcript where that is asked for
 	LocalCalls    bool     // calls are numbered from call_0 in every response of Responses
 
 	Cache       core.CacheRule
@@ -99,6 +100,7 @@ func Catalogue() []Model {
 		Created: 1744316542, OwnedBy: "system", Context: 1_047_576, MaxOutput: 32_768,
 		Vision: true, Tools: true, Cache: AutomaticCache(),
 	}
+	audio := Model{Created: 1756339249, OwnedBy: "system", Tools: true, Speaks: true}
 	return []Model{
 		six.named("gpt-6-sol", "gpt-6-sol-2026-09-21", 0, 0),
 		six.named("gpt-6-luna", "gpt-6-luna-2026-09-21", 0, 0),
@@ -108,6 +110,7 @@ func Catalogue() []Model {
 		four.named("gpt-4.1", "gpt-4.1-2025-04-14", 0, 0),
 		four.named("gpt-4.1-mini", "gpt-4.1-mini-2025-04-14", 0, 0),
 		four.named("gpt-4o", "gpt-4o-2024-11-20", 128_000, 16_384),
+		audio.named("gpt-audio", "gpt-audio-2025-08-28", 128_000, 16_384),
 		embedding("text-embedding-3-small", 1536),
 		embedding("text-embedding-3-large", 3072),
 	}

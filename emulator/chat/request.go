@@ -28,9 +28,12 @@ type Request struct {
 	Format                     format
 	Stream                     bool
 	IncludeUsage, NoObfuscated bool
-	Tier                       string
-	CacheExplicit              bool          // prompt_cache_options.mode is explicit
-	CacheLife                  time.Duration // prompt_cache_options.ttl; 0 when not given
+
+	Speak         bool   // the answer is asked for as sound
+	SoundFormat   string // in this format
+	Tier          string
+	CacheExplicit bool          // prompt_cache_options.mode is explicit
+	CacheLife     time.Duration // prompt_cache_options.ttl; 0 when not given
 
 	given map[string]bool // top-level members that were there
 }
@@ -47,7 +50,7 @@ var fields = []string{
 }
 
 // unemulated are the members the cloud knows and this emulator does not play.
-var unemulated = []string{"audio", "function_call", "functions", "moderation", "prediction"}
+var unemulated = []string{"function_call", "functions", "moderation", "prediction"}
 
 // Decode reads a request body. Extra are further top-level members to accept
 // and ignore. Model may come back empty: some clouds have it in the URL.
@@ -166,11 +169,7 @@ func (q *Request) readRest(r *reader, top members) {
 	}
 	q.Effort = r.word("reasoning_effort", top["reasoning_effort"], "none", "minimal", "low", "medium", "high", "xhigh", "max")
 	r.word("verbosity", top["verbosity"], "low", "medium", "high")
-	for i, m := range r.list("modalities", top["modalities"]) {
-		if r.word(at("modalities", i), m, "text", "audio") == "audio" {
-			r.fail(Invalid(at("modalities", i), "unsupported_value", "Unsupported value: audio output is not supported with this model."))
-		}
-	}
+	q.readSound(r, top)
 	r.flag("store", top["store"], false)
 	r.text("user", top["user"])
 	r.text("prompt_cache_key", top["prompt_cache_key"])

@@ -15,6 +15,7 @@ func (q *Request) check(m Model) *Error {
 	q.checkSampling(r, m)
 	q.checkTools(r, m)
 	q.checkMessages(r, m)
+	q.checkSound(r, m)
 	for _, name := range m.Refused {
 		if q.given[name] {
 			unsupported(r, name)

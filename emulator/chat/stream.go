@@ -159,6 +159,9 @@ func (w *chunks) step(i int, s core.Step) error {
 		if s.Piece == "" {
 			return nil
 		}
+		if w.q.Speak {
+			return w.sound(i, s.Piece)
+		}
 		c := chunkChoice{Index: i, Delta: map[string]any{"content": s.Piece}}
 		if w.q.Logprobs {
 			c.Logprobs = &logprobs{Content: []logprob{w.logprob(s.Piece)}}

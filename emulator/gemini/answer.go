@@ -38,6 +38,12 @@ type answerPart struct {
 	Thought   bool        `json:"thought,omitempty"`
 	Call      *answerCall `json:"functionCall,omitempty"`
 	Signature []byte      `json:"thoughtSignature,omitempty"`
+	Sound     *sound      `json:"inlineData,omitempty"`
+}
+
+type sound struct {
+	Kind string `json:"mimeType"`
+	Data []byte `json:"data"`
 }
 
 type answerCall struct {
@@ -97,6 +103,9 @@ func (j *job) usage(u core.Usage) usage {
 		Prompt: u.Input, Cached: u.CacheRead, Candidates: said, Thoughts: u.Reasoning, Total: u.Total(),
 		Details: details(j.reading.media, u.Input),
 	}
+	if j.model.Speaks && said > 0 {
+		w.OfAnswer = []count{{"AUDIO", said}}
+	}
 	if u.CacheRead > 0 {
 		w.OfCache = []count{{"TEXT", u.CacheRead}}
 	}
@@ -107,7 +116,7 @@ func (j *job) usage(u core.Usage) usage {
 		}
 		return w
 	}
-	if said > 0 {
+	if said > 0 && !j.model.Speaks {
 		w.OfAnswer = []count{{"TEXT", said}}
 	}
 	w.Traffic = j.traffic()
@@ -208,6 +217,9 @@ func (j *job) part(p core.Part, first bool) *answerPart {
 	}
 	if text == "" {
 		return nil
+	}
+	if j.model.Speaks {
+		return &answerPart{Sound: &sound{"audio/L16;codec=pcm;rate=24000", core.Speak(text)}}
 	}
 	return &answerPart{Text: &text, Thought: p.Kind == core.PartReasoning}
 }

@@ -1,6 +1,8 @@
 package gemini
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/interline-ai/interline/emulator/gemini/rpc"
@@ -79,8 +81,8 @@ func (k *Call) checkRanges(c *config) *rpc.Error {
 // checkUnplayed refuses what real models do and this one does not.
 func (k *Call) checkUnplayed(c *config) *rpc.Error {
 	switch {
-	case c.Speech != nil, c.Image != nil, c.Translation != nil:
-		return rpc.Invalid("The emulator answers with text only: speech_config, image_config and translation_config are refused.")
+	case c.Speech != nil && !k.model.Speaks, c.Image != nil, c.Translation != nil:
+		return rpc.Invalid("This emulated model answers with text only: speech_config, image_config and translation_config are refused.")
 	case len(c.Formats) > 0:
 		return rpc.Invalid("The emulator takes response_mime_type with a schema in place of response_format.")
 	case c.Routing != nil, c.ModelChoice != nil:
@@ -90,14 +92,41 @@ func (k *Call) checkUnplayed(c *config) *rpc.Error {
 }
 
 func (k *Call) checkModalities(c *config) *rpc.Error {
-	for _, m := range c.Modalities {
-		if m != "TEXT" {
-			return rpc.Invalid("The requested combination of response modalities (%s) is not supported by the model. models/%s accepts the following combination of response modalities:\n* TEXT\n",
-				strings.Join(c.Modalities, ", "), k.model.ID)
-		}
+	asked, only := c.Modalities, "TEXT"
+	if len(asked) == 0 {
+		asked = []string{"TEXT"}
+	}
+	if k.model.Speaks {
+		only = "AUDIO"
+	}
+	if slices.ContainsFunc(asked, func(m string) bool { return m != only }) {
+		return rpc.Invalid("The requested combination of response modalities (%s) is not supported by the model. models/%s accepts the following combination of response modalities:\n* %s\n",
+			strings.Join(asked, ", "), k.model.ID, only)
+	}
+	return k.checkVoice(c)
+}
+
+// checkVoice sees to the one voice; conversations of several are not played.
+func (k *Call) checkVoice(c *config) *rpc.Error {
+	if c.Speech == nil {
+		return nil
+	}
+	var s struct {
+		Voice struct {
+			Prebuilt struct {
+				Name string `json:"voiceName"`
+			} `json:"prebuiltVoiceConfig"`
+		} `json:"voiceConfig"`
+	}
+	err := json.Unmarshal(c.Speech, &s)
+	if name := s.Voice.Prebuilt.Name; err != nil || !slices.ContainsFunc(voices, func(v string) bool { return strings.EqualFold(v, name) }) {
+		return rpc.Invalid("Voice name %s is not supported. Allowed voice names are: %s", name, strings.ToLower(strings.Join(voices, ", ")))
 	}
 	return nil
 }
+
+// voices are some of Google's thirty.
+var voices = []string{"Zephyr", "Puck", "Charon", "Kore", "Fenrir", "Leda", "Orus", "Aoede"}
 
 const jsonType = "application/json"
 

@@ -25,6 +25,8 @@ type Model struct {
 	Candidates              int // answers to one prompt
 	CacheLeast              int // tokens; a shorter prefix is not cached
 
+	Speaks bool // answers with sound, and with nothing else
+
 	Dimensions int // length of an embedding; 0 for models that do not embed
 }
 
@@ -63,6 +65,10 @@ func Catalogue() []Model {
 	light.BudgetLeast, light.BudgetMost, light.Candidates = 1, 24_576, 8
 	return []Model{
 		four, flash, pro, light,
+		{
+			ID: "gemini-2.5-flash-preview-tts", Display: "Gemini 2.5 Flash Preview TTS", Version: "gemini-2.5-flash-exp-tts-2025-05-19",
+			Context: 8192, MaxOutput: 16_384, Generation: 2, Candidates: 1, Speaks: true,
+		},
 		{ID: "gemini-embedding-001", Display: "Gemini Embedding 001", Version: "001", Context: 2048, MaxOutput: 1, Dimensions: 3072},
 		{ID: "gemini-embedding-2", Display: "Gemini Embedding 2", Version: "2", Context: 8192, MaxOutput: 1, Dimensions: 3072},
 	}

@@ -74,7 +74,7 @@ func (m Model) compatible(name string) chat.Model {
 		Efforts: []string{"low", "medium", "high"}, Effort: "medium", Cache: m.cache(),
 		Dimensions: m.Dimensions, Shortens: true, OldLimit: true,
 	}
-	if m.Embeds() {
+	if m.Embeds() || m.Speaks {
 		c.Efforts, c.Effort = nil, ""
 		return c
 	}

@@ -47,13 +47,13 @@ func (k *Call) prompt(q *request) (core.Prompt, map[string]int) {
 
 // effort is how hard the model thinks, and within how many tokens. Without a
 // wish models of the third generation think at level HIGH, those before it as
-// they like.
+// they like. Models that speak do not think.
 func (k *Call) effort(t *asked) (effort string, budget int) {
 	if t == nil {
 		t = &asked{}
 	}
 	switch {
-	case t.Budget != nil && *t.Budget == 0:
+	case k.model.Speaks, t.Budget != nil && *t.Budget == 0:
 		return "", 0
 	case t.Budget != nil && *t.Budget > 0:
 		return budgetEffort(*t.Budget), *t.Budget
