@@ -42,6 +42,17 @@ var offers = sync.OnceValues(func() ([]Offer, error) {
 	return all, nil
 })
 
+// Models returns the models that are sold, as maker/name, in the order of their
+// names.
+func Models() []string {
+	var names []string
+	for _, o := range Offers() {
+		names = append(names, o.Model)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // Of returns the offers of a model by any name a place gives it, cheapest fresh input
 // first at a moment; those of unknown price come last.
 func Of(model string, at time.Time) []*Offer {

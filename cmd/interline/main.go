@@ -72,7 +72,7 @@ Start here:   interline demo`,
 		return invalid{fmt.Errorf("%w; `%s --help` lists the flags", err, c.CommandPath())}
 	})
 	root.AddCommand(
-		newUp(), newDemo(), newEmulate(), newDrill(), newChat(), newConfig(), newRoutes(), newPrices(), newVersion(),
+		newUp(), newDemo(), newEmulate(), newDrill(), newChat(), newConfig(), newRoutes(), newPrices(), newCatalog(), newVersion(),
 	)
 	return root
 }

@@ -53,7 +53,7 @@ tokens, cheapest first. The model is named as any place does, or by its maker.`,
 			}
 			offers := catalog.Of(args[0], at)
 			if len(offers) == 0 {
-				return invalid{fmt.Errorf("the catalog does not know %q", args[0])}
+				return unknownModel(args[0])
 			}
 			lines := make([]priceLine, 0, len(offers))
 			for _, o := range offers {
@@ -65,7 +65,7 @@ tokens, cheapest first. The model is named as any place does, or by its maker.`,
 			w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
 			say(w, "PLACE\tMODEL ID\tRUNS IN\tINPUT\tCACHED\tWRITE\tOUTPUT\tLONG PROMPTS\tNEXT\n")
 			for _, l := range lines {
-				say(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Place, l.ID, strings.Join(l.RunsIn, ","),
+				say(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Place, l.ID, join(l.RunsIn),
 					amount(l.Input), amount(l.CacheRead), writes(l), amount(l.Output), long(l), l.Next)
 			}
 			return w.Flush()
@@ -94,6 +94,8 @@ func priced(o *catalog.Offer, at time.Time) priceLine {
 	}
 	return l
 }
+
+func join(words []string) string { return strings.Join(words, ", ") }
 
 func perMillion(pico int64) *float64 {
 	d := float64(pico) / 1e6
