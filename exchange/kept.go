@@ -72,9 +72,18 @@ func (k *walk) telling(p *Passing, d *cloud.Deployment, kind string) *unread.IDs
 		return nil
 	}
 	return &unread.IDs{Tell: func(id string) string {
+		if i := strings.Index(id, batches); i >= 0 {
+			batch, rest, _ := strings.Cut(id[i+len(batches):], "/")
+			return batches + k.ask.Seals.Seal(k.ask.Key, d.Place, batch) + "/" + rest
+		}
 		if !slices.ContainsFunc(kept, func(prefix string) bool { return strings.HasPrefix(id, prefix) }) {
 			return id
 		}
 		return k.ask.Seals.Seal(k.ask.Key, d.Place, id)
 	}}
 }
+
+// batches is where Anthropic keeps a batch's results, whose address it tells with its
+// own host before it. Its SDKs for Python and TypeScript ask that address, with the
+// caller's key of this gateway; told without the host it is one of this gateway's.
+const batches = "/v1/messages/batches/"

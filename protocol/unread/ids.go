@@ -11,7 +11,8 @@ import (
 // answer's.
 type IDs struct {
 	// Tell returns what is said instead of an id: of the text of a member whose
-	// name is id or ends with _id, or of an element of one that ends with _ids.
+	// name is id or ends with _id, or of an element of one that ends with _ids;
+	// and of results_url, which has one in it.
 	Tell func(id string) string
 
 	last     []byte // the last string with its quotes, as far as it may be a name
@@ -120,5 +121,5 @@ func (r *IDs) special(dst []byte, c byte) []byte {
 
 func isIDName(quoted []byte) bool {
 	name := strings.Trim(string(quoted), `"`)
-	return name == "id" || slices.ContainsFunc([]string{"_id", "_ids"}, func(s string) bool { return strings.HasSuffix(name, s) })
+	return name == "id" || name == "results_url" || slices.ContainsFunc([]string{"_id", "_ids"}, func(s string) bool { return strings.HasSuffix(name, s) })
 }
