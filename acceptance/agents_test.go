@@ -62,8 +62,8 @@ var agentGaps = []struct {
 }{
 	{
 		[]string{"codex-patch"},
-		[]string{"openai", "azure-v1", "azure-entra", "mantle-gpt", "bedrock-chat"},
-		"the request is forwarded as it is, and the emulated place has no custom tools",
+		[]string{"bedrock-chat", "mantle-gpt"},
+		"the request is forwarded as it is, and Bedrock has none of the vendor's own tools",
 	},
 	{
 		[]string{"claude-code"},

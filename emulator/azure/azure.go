@@ -210,6 +210,7 @@ func (v *visit) operate(operation, deployment string) *chat.Error {
 
 func (v *visit) dialect(operation, deployment string) chat.Dialect {
 	return chat.Dialect{
+		Idle: []string{"local_shell", "web_search"},
 		Find: func(name string) (chat.Model, *chat.Error) {
 			if deployment != "" {
 				name = deployment

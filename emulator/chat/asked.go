@@ -51,7 +51,7 @@ func (k *call) readAsked(s *Shelf, body []byte, known []string) (*asked, *Error)
 		return nil, Invalid("", "", "We could not parse the JSON body of your request. "+
 			"(HINT: This likely means you aren't using your HTTP library correctly. The API expects a JSON payload.)")
 	}
-	r := &reader{file: k.d.File}
+	r := &reader{file: k.d.File, idle: k.d.Idle}
 	top := r.object("", body, append(slices.Clone(known), k.d.Extra...)...)
 	a := &asked{Request: &Request{given: make(map[string]bool), Count: 1}, top: top}
 	for name, raw := range top {

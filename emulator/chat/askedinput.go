@@ -17,10 +17,12 @@ type inputs struct {
 // itemTypes are the input items that are played; otherItems are known to the
 // cloud and refused here (openai-go v3.96.0).
 var (
-	itemTypes  = []string{"message", "function_call", "function_call_output", "reasoning", "item_reference"}
+	itemTypes = []string{
+		"message", "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output", "reasoning", "item_reference",
+	}
 	otherItems = []string{
 		"additional_tools", "apply_patch_call", "apply_patch_call_output", "code_interpreter_call", "compaction",
-		"compaction_trigger", "computer_call", "computer_call_output", "custom_tool_call", "custom_tool_call_output",
+		"compaction_trigger", "computer_call", "computer_call_output",
 		"file_search_call", "image_generation_call", "local_shell_call", "local_shell_call_output", "mcp_approval_request",
 		"mcp_approval_response", "mcp_call", "mcp_list_tools", "shell_call", "shell_call_output", "tool_search_call",
 		"tool_search_output", "web_search_call",
@@ -72,7 +74,9 @@ func (in *inputs) item(path string, raw json.RawMessage) {
 		in.message(path, raw)
 	case "function_call":
 		in.call(path, raw)
-	case "function_call_output":
+	case "custom_tool_call":
+		in.freeCall(path, raw)
+	case "function_call_output", "custom_tool_call_output":
 		in.output(path, raw)
 	case "reasoning":
 		in.reasoning(path, raw)
@@ -195,6 +199,14 @@ func (in *inputs) call(path string, raw json.RawMessage) {
 		ID: in.need(path+".call_id", m["call_id"]), Name: in.need(path+".name", m["name"]),
 		Arguments: in.need(path+".arguments", m["arguments"]),
 	}
+	in.settle(true)
+	in.add(Message{Role: "assistant", Calls: []Call{c}})
+}
+
+func (in *inputs) freeCall(path string, raw json.RawMessage) {
+	m := in.object(path, raw, "type", "id", "call_id", "name", "input", "status", "namespace", "caller")
+	arguments, _ := json.Marshal(map[string]string{"input": in.text(path+".input", m["input"])}) // a string always encodes
+	c := Call{ID: in.need(path+".call_id", m["call_id"]), Name: in.need(path+".name", m["name"]), Arguments: string(arguments)}
 	in.settle(true)
 	in.add(Message{Role: "assistant", Calls: []Call{c}})
 }

@@ -21,6 +21,9 @@ type Dialect struct {
 	// File finds an uploaded file that an input of Responses names; nil for places
 	// that take none.
 	File func(id string) (content []byte, ok bool)
+	// Idle are tools of the vendor's own that may be declared in Responses, and that no
+	// emulated model ever calls.
+	Idle []string
 	// Extra are further top-level members the cloud accepts.
 	Extra []string
 	// Send writes a refusal in the cloud's own shape and headers.

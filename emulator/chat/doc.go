@@ -13,8 +13,9 @@
 // (2026-11); messages of errors follow recorded answers where there were any.
 // Not emulated, and refused with a 400 that says so: functions and
 // function_call (the predecessors of tools), sound in a question or other than
-// wav and samples in an answer, prediction, moderation, web search, custom tools; and of Responses: background and conversations,
-// prompts, compaction, hosted and custom tools. Truncation is accepted and
-// never happens: an input that is too long is refused. A stored response is
-// kept in memory, on a [Shelf] that forgets the oldest.
+// wav and samples in an answer, prediction, moderation, web search and, but for
+// Responses, custom tools; and of Responses: background and conversations, prompts,
+// compaction and hosted tools, of which a few may be declared and are never called.
+// Truncation is accepted and never happens: an input that is too long is refused. A
+// stored response is kept in memory, on a [Shelf] that forgets the oldest.
 package chat

@@ -16,6 +16,7 @@ import (
 type reader struct {
 	err  *Error
 	file func(id string) ([]byte, bool) // finds uploaded files; nil for none
+	idle []string                       // see Dialect.Idle
 }
 
 type members map[string]json.RawMessage

@@ -3,6 +3,7 @@ package chat
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -244,6 +245,9 @@ func (o *answered) item(i int) any {
 	p := o.answer().Parts[i]
 	switch p.Kind {
 	case core.PartCall:
+		if o.free(p) {
+			return o.freeCall(i, o.itemStatus(i), freeText(p.Text()))
+		}
 		c := o.newCall(i)
 		c.Status, c.Arguments = o.itemStatus(i), p.Text()
 		return c
@@ -266,6 +270,25 @@ func (o *answered) item(i int) any {
 func (o *answered) newCall(i int) callItem {
 	p := o.answer().Parts[i]
 	return callItem{ID: o.itemID(i), Type: "function_call", Status: inProgress, CallID: o.callID(i), Name: p.Name}
+}
+
+// free reports whether a call is one of a custom tool.
+func (o *answered) free(p core.Part) bool {
+	return slices.ContainsFunc(o.a.Tools, func(t Tool) bool { return t.Free && t.Name == p.Name })
+}
+
+// freeItem is a call of a custom tool.
+type freeItem struct {
+	ID     string `json:"id"`
+	Type   string `json:"type"`
+	Status string `json:"status"`
+	CallID string `json:"call_id"`
+	Name   string `json:"name"`
+	Input  string `json:"input"`
+}
+
+func (o *answered) freeCall(i int, status, input string) freeItem {
+	return freeItem{o.itemID(i), "custom_tool_call", status, o.callID(i), o.answer().Parts[i].Name, input}
 }
 
 // callID is the id of the call that a part is.

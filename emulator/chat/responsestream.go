@@ -23,6 +23,7 @@ type moment struct {
 	Delta       *string    `json:"delta,omitempty"`
 	Text        *string    `json:"text,omitempty"`
 	Arguments   *string    `json:"arguments,omitempty"`
+	Input       *string    `json:"input,omitempty"`
 	Name        string     `json:"name,omitempty"`
 	Logprobs    *[]logprob `json:"logprobs,omitempty"`
 	Obfuscation string     `json:"obfuscation,omitempty"`
@@ -139,7 +140,24 @@ func (w *moments) saying(s core.Step, p core.Part) (all []moment) {
 	return all
 }
 
+// callingFree says the text of a call in one piece, when it is there.
+func (w *moments) callingFree(s core.Step, p core.Part) (all []moment) {
+	if s.First {
+		all = append(all, moment{Type: "response.output_item.added", Item: w.freeCall(s.Part, inProgress, "")})
+	}
+	if s.Last {
+		text := freeText(p.Text())
+		all = append(all, moment{Type: "response.custom_tool_call_input.delta", Delta: &text},
+			moment{Type: "response.custom_tool_call_input.done", Input: &text},
+			moment{Type: "response.output_item.done", Item: w.item(s.Part)})
+	}
+	return all
+}
+
 func (w *moments) calling(s core.Step, p core.Part) (all []moment) {
+	if w.free(p) {
+		return w.callingFree(s, p)
+	}
 	if s.First {
 		all = append(all, moment{Type: "response.output_item.added", Item: w.newCall(s.Part)})
 	}

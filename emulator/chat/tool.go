@@ -13,6 +13,7 @@ type Tool struct {
 	Name, Description string
 	Parameters        json.RawMessage
 	Strict            bool
+	Free              bool // a custom tool, which takes text: in Parameters that is one member, input
 }
 
 // choice is the request's tool_choice.

@@ -163,7 +163,7 @@ func masked(key string) string {
 }
 
 func (p *place) dialect() chat.Dialect {
-	return chat.Dialect{Find: p.find, File: p.drawer.content, Obfuscate: true, Tiers: true}
+	return chat.Dialect{Find: p.find, File: p.drawer.content, Idle: []string{"local_shell", "web_search"}, Obfuscate: true, Tiers: true}
 }
 
 func (p *place) find(name string) (chat.Model, *chat.Error) {

@@ -48,7 +48,7 @@ func TestResponseRefusals(t *testing.T) {
 		{"include", with(`"include":["everything"]`), 400, "include[0]", "invalid_value", "'everything'"},
 		{"nested tool", with(`"tools":[{"type":"function","function":{"name":"f"}}]`), 400, "tools[0].function", "unknown_parameter", "tools[0].function"},
 		{"nameless tool", with(`"tools":[{"type":"function"}]`), 400, "tools[0].name", "missing_required_parameter", "tools[0].name"},
-		{"hosted tool", with(`"tools":[{"type":"web_search"}]`), 400, "tools[0].type", "unsupported_value", "not emulated"},
+		{"hosted tool", with(`"tools":[{"type":"file_search"}]`), 400, "tools[0].type", "unsupported_value", "not emulated"},
 		{"strict and open", with(`"tools":[{"type":"function","name":"f","strict":true,"parameters":{"type":"object","properties":{}}}]`), 400, "tools[0].parameters", "invalid_function_parameters", "additionalProperties"},
 		{"choice of no tool", with(`"tool_choice":{"type":"function","name":"f"}`), 400, "tool_choice", "", "'f' not found"},
 		{"schema without name", with(`"text":{"format":{"type":"json_schema","schema":{}}}`), 400, "text.format.name", "missing_required_parameter", "text.format.name"},
