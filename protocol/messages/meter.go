@@ -120,16 +120,12 @@ const (
 )
 
 // eventType says what kind of event a frame is. Its data names the type, first
-// as every place writes it; the event's name is the same and only asked where
-// that fails.
+// as every place writes it; the event's name is not asked, since decoders do not.
 func eventType(f protocol.Frame) frameType {
 	if rest, ok := bytes.CutPrefix(f.Data, []byte(`{"type":"`)); ok {
 		if i := bytes.IndexByte(rest, '"'); i >= 0 {
 			return typeOf(rest[:i])
 		}
-	}
-	if f.Name != "" {
-		return typeOf([]byte(f.Name))
 	}
 	var e struct {
 		Type string `json:"type"`
