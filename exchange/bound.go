@@ -28,7 +28,8 @@ type Seals interface {
 // only theirs remain, and the request is opened again with the ids that they know.
 // An id that was never sealed, since it is older than the gateway, binds nothing.
 func (k *walk) bind(candidates []*cloud.Deployment) ([]*cloud.Deployment, *interline.Fault) {
-	if k.ask.Seals == nil {
+	in, ok := k.ask.In.(protocol.Referring)
+	if !ok || k.ask.Seals == nil || !in.Refers(k.ask.Opened) {
 		return candidates, nil
 	}
 	b := binding{seals: k.ask.Seals, key: k.ask.Key}

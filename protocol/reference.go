@@ -15,6 +15,13 @@ type Reference struct {
 	Start, End int // of the id in the body, with its quotes
 }
 
+// Referring is implemented by languages whose requests may name what only a vendor
+// keeps.
+type Referring interface {
+	// Refers reports whether a request has a member that such a name stands in.
+	Refers(o *Opened) bool
+}
+
 // said are the members whose text is the conversation's own.
 var said = []string{"text", "content", "input", "instructions", "arguments", "output", "title", "data", "cited_text"}
 

@@ -73,10 +73,13 @@ var watch = jsonscan.NewWatch([]string{
 	"model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens",
 	"tools", "tool_choice", "n", "user", "metadata", "response_format", "service_tier", "store", "reasoning_effort",
 	"temperature", "top_p", "stop", "seed", "parallel_tool_calls",
-}, "image_url", "input_audio", "file", "json_schema", "thinking_blocks")
+}, "image_url", "input_audio", "file", "json_schema", "thinking_blocks", "file_id")
 
 // sealed is the bit of the watched word that seals stand in.
 const sealed = 1 << 4
+
+// Refers implements protocol.Referring.
+func (*Language) Refers(o *protocol.Opened) bool { return o.Members.Words&(1<<5) != 0 }
 
 // marks are what the watched words show, in their order.
 var marks = [...]interline.Capabilities{interline.CapImages, interline.CapAudio, interline.CapDocuments, interline.CapSchema}

@@ -40,6 +40,9 @@ type Language struct {
 
 var _ protocol.Translator = (*Language)(nil)
 
+// Refers implements protocol.Referring.
+func (l *Language) Refers(o *protocol.Opened) bool { return l.claude.Refers(o) }
+
 // New returns the language with bodies in the given dialect.
 func New(d messages.Dialect) *Language {
 	d.Version, d.NoFetch = Version, true

@@ -67,14 +67,18 @@ var watch = jsonscan.NewWatch([]string{
 	"model", "messages", "max_tokens", "stream", "system", "tools", "tool_choice", "thinking", "output_config",
 	"metadata", "stop_sequences", "temperature", "top_p", "top_k", "service_tier", "cache_control", "container",
 	"anthropic_version", "anthropic_beta", // of the clouds that have no headers for them
-}, "image", "document", "json_schema", "signature", "url")
+}, "image", "document", "json_schema", "signature", "url", "file_id")
 
 // The bits of the watched words that seals stand in, and that media by their
 // address do.
 const (
 	sealed    = 1 << 3
 	byAddress = 1 << 4
+	uploaded  = 1 << 5
 )
+
+// Refers implements protocol.Referring.
+func (*Language) Refers(o *protocol.Opened) bool { return o.Members.Words&uploaded != 0 }
 
 // marks are what the watched words show, in their order.
 var marks = [...]interline.Capabilities{interline.CapImages, interline.CapDocuments, interline.CapSchema}

@@ -8,6 +8,13 @@ import (
 
 var _ protocol.Bound = (*Language)(nil)
 
+// Refers implements protocol.Referring.
+func (*Language) Refers(o *protocol.Opened) bool {
+	_, follows := o.Members.Find("previous_response_id")
+	_, talks := o.Members.Find("conversation")
+	return follows || talks || o.Members.Words&kept != 0
+}
+
 // Keeps implements protocol.Bound: a store that is left out means true.
 func (*Language) Keeps(o *protocol.Opened) bool {
 	store, said := o.Members.Bool("store")

@@ -56,10 +56,13 @@ var watch = jsonscan.NewWatch([]string{
 	"model", "input", "instructions", "stream", "max_output_tokens", "tools", "tool_choice", "parallel_tool_calls",
 	"reasoning", "text", "temperature", "top_p", "user", "metadata", "service_tier", "store", "include",
 	"previous_response_id", "conversation", "prompt", "background", "messages",
-}, "input_image", "input_audio", "input_file", "json_schema", "encrypted_content")
+}, "input_image", "input_audio", "input_file", "json_schema", "encrypted_content", "file_id", "file_ids", "vector_store_ids", "container")
 
 // sealed is the bit of the watched word that seals stand in.
 const sealed = 1 << 4
+
+// kept are those of the watched words that name what the vendor keeps.
+const kept = 1<<5 | 1<<6 | 1<<7 | 1<<8
 
 // marks are what the watched words show, in their order.
 var marks = [...]interline.Capabilities{interline.CapImages, interline.CapAudio, interline.CapDocuments, interline.CapSchema}
