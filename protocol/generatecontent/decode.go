@@ -53,6 +53,7 @@ type decoder struct {
 	id             string
 	usage          interline.Usage
 	events         []interline.Event
+	chunk          answer // the one that is being read
 }
 
 // spokenSoFar is what a candidate has said.
@@ -77,15 +78,15 @@ func (d *decoder) Decode(f protocol.Frame) ([]interline.Event, error) {
 		}
 		return d.events, nil
 	}
-	var a answer
-	if err := json.Unmarshal(f.Data, &a, lenient); err != nil {
+	d.chunk = answer{Candidates: d.chunk.Candidates[:0]} // whose memory is used again
+	if err := json.Unmarshal(f.Data, &d.chunk, lenient); err != nil {
 		return nil, fmt.Errorf("read an answer of generateContent: %w", err)
 	}
-	if a.Error.Kind() == '{' {
+	if d.chunk.Error.Kind() == '{' {
 		d.emit(interline.Event{Kind: interline.FaultEvent, Fault: readFault(0, f.Data)})
 		return d.events, nil
 	}
-	d.read(&a)
+	d.read(&d.chunk)
 	return d.events, nil
 }
 

@@ -35,6 +35,7 @@ type decoder struct {
 	answer  dialogue.Answer
 	blocks  map[int]*told // by place
 	usage   interline.Usage
+	event   event // the one that is being read
 }
 
 // told is what a block has told so far.
@@ -85,11 +86,11 @@ func (d *decoder) Decode(f protocol.Frame) ([]interline.Event, error) {
 	if read == nil {
 		return nil, nil
 	}
-	var e event
-	if err := json.Unmarshal(f.Data, &e, lenient); err != nil {
+	d.event = event{Logprobs: d.event.Logprobs[:0]} // whose memory is used again
+	if err := json.Unmarshal(f.Data, &d.event, lenient); err != nil {
 		return nil, fmt.Errorf("read responses event %s: %w", kind, err)
 	}
-	read(&e, f.Data)
+	read(&d.event, f.Data)
 	return d.answer.Events(), nil
 }
 
