@@ -37,6 +37,13 @@ func (d *decoder) Decode(f protocol.Frame) ([]interline.Event, error) {
 	if !d.stream {
 		return d.whole(f.Data)
 	}
+	if f.Name == "contentBlockDelta" {
+		if i, text, ok := piece(f.Data); ok {
+			d.start()
+			d.say(i, string(text))
+			return d.answer.Events(), nil
+		}
+	}
 	var e event
 	if err := json.Unmarshal(f.Data, &e, lenient); err != nil {
 		return nil, fmt.Errorf("read converse event %s: %w", f.Name, err)
@@ -108,9 +115,15 @@ func (d *decoder) delta(i int, w *delta) {
 	case w.Citation.Kind() == '{':
 		d.open(i, interline.Text, true)
 		d.answer.Cite(i, citation(w.Citation))
-	case w.Text != nil && *w.Text != "":
+	case w.Text != nil:
+		d.say(i, *w.Text)
+	}
+}
+
+func (d *decoder) say(i int, text string) {
+	if text != "" {
 		d.open(i, interline.Text, true)
-		d.answer.Say(i, *w.Text)
+		d.answer.Say(i, text)
 	}
 }
 

@@ -54,6 +54,7 @@ type decoder struct {
 	usage          interline.Usage
 	events         []interline.Event
 	chunk          answer // the one that is being read
+	piece          chunk
 }
 
 // spokenSoFar is what a candidate has said.
@@ -76,6 +77,10 @@ func (d *decoder) Decode(f protocol.Frame) ([]interline.Event, error) {
 		if d.stream && d.array && f.Name == envelope.ArrayEnd && d.left.whole() {
 			d.end()
 		}
+		return d.events, nil
+	}
+	if d.started && d.stream && d.piece.read(f.Data) {
+		d.read(&d.piece.answer)
 		return d.events, nil
 	}
 	d.chunk = answer{Candidates: d.chunk.Candidates[:0]} // whose memory is used again

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"testing"
 
 	"github.com/interline-ai/interline"
@@ -154,7 +155,7 @@ func FuzzAnswer(f *testing.F, lang protocol.Translator, fx Fixtures) {
 // feed reads a stream for as long as it can be read.
 func feed(t *testing.T, lang protocol.Translator, stream []byte) {
 	r := envelope.NewReader(lang.Envelope(), bytes.NewReader(stream))
-	m, d := lang.Meter(true), lang.Decoder(true)
+	m, d, wide := lang.Meter(true), lang.Decoder(true), lang.Decoder(true)
 	e := lang.Encoder(protocol.Answer{Head: interline.Head{Stream: true}})
 	var used *interline.Usage
 	readable := true
@@ -166,6 +167,9 @@ func feed(t *testing.T, lang protocol.Translator, stream []byte) {
 		m.Read(frame)
 		events, err := d.Decode(frame)
 		readable = readable && err == nil
+		if again, wideErr := wide.Decode(spaced(frame)); (err == nil) != (wideErr == nil) || !sameTold(events, again) {
+			t.Fatalf("%q tells %+v, %v; with a space more %+v, %v", frame.Data, events, err, again, wideErr)
+		}
 		for _, ev := range events {
 			if ev.Kind == interline.UsageEvent {
 				u := *ev.Usage
@@ -177,4 +181,21 @@ func feed(t *testing.T, lang protocol.Translator, stream []byte) {
 		}
 		e.Append(nil, events)
 	}
+}
+
+// spaced is a frame with a space that means nothing, with which decoders that know
+// the form of what vendors write must read it as any other.
+func spaced(f protocol.Frame) protocol.Frame {
+	if rest, ok := bytes.CutPrefix(f.Data, []byte("{")); ok {
+		f.Data = append([]byte("{ "), rest...)
+	}
+	return f
+}
+
+// sameTold reports whether events tell the same. What a fault repeats of the answer
+// may differ.
+func sameTold(a, b []interline.Event) bool {
+	x, y := Fold(clone(a)), Fold(clone(b))
+	x.Fault, y.Fault = nil, nil
+	return reflect.DeepEqual(x, y)
 }

@@ -82,6 +82,12 @@ func (d *decoder) Decode(f protocol.Frame) ([]interline.Event, error) {
 		d.answer.Emit(interline.Event{Kind: interline.FaultEvent, Fault: errorOf(f.Data)})
 		return d.answer.Events(), nil
 	}
+	if kind == "response.output_text.delta" {
+		if output, content, text, ok := piece(f.Data); ok {
+			d.say(place(output, content), interline.Text, string(text), false)
+			return d.answer.Events(), nil
+		}
+	}
 	read := d.reader(kind)
 	if read == nil {
 		return nil, nil
