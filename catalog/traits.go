@@ -92,6 +92,7 @@ var table = []row{
 	{"o4-mini", reasons(interline.SamplingNone, k100, none, minimal, xhigh, most)},
 	{"gpt-4.1", speaks(k32)},
 	{"gpt-4o", speaks(k16)},
+	{"gpt-audio", speaks(k16)},
 	{"gpt-4-turbo", speaks(k4)},
 	{"gpt-3.5-turbo", speaks(k4)},
 	{"gpt-oss", interline.Traits{
