@@ -17,6 +17,7 @@ func (spelling) Sealed(id string) bool { return strings.Contains(id, "il1_") }
 func (spelling) Seal(tenant, place, id string) string {
 	return "il1_" + tenant + "_" + place + "_" + id
 }
+
 func (spelling) Open(string, string) (string, string, error) {
 	return "", "", nil
 }
