@@ -75,7 +75,7 @@ func (m *streamMeter) pass(data []byte) protocol.Seen {
 		seen |= protocol.SawTerminal
 	}
 	said, failed := memberFollows(data, `"usage"`, '{'), memberFollows(data, `"error"`, '{')
-	if !said && !failed {
+	if !said && !failed && !spelledOut(data) {
 		return seen
 	}
 	var a answer
@@ -102,6 +102,21 @@ func (m *streamMeter) keep(u interline.Usage) {
 	*m.usage = u
 }
 
+// spelledOut reports whether a letter of plain English is written as an escape, which
+// no vendor does: then a name may be in the data that is not found in its bytes.
+func spelledOut(data []byte) bool {
+	for {
+		i := bytes.Index(data, []byte(`\u00`))
+		if i < 0 || i+4 >= len(data) {
+			return false
+		}
+		if c := data[i+4]; c >= '5' && c <= '7' {
+			return true
+		}
+		data = data[i+4:]
+	}
+}
+
 // usageOnly reports whether a frame holds usage and no choice.
 func usageOnly(data []byte, used bool) protocol.Seen {
 	if used && memberFollows(data, `"usage"`, '{') && bytes.Contains(data, []byte(`"choices":[]`)) {
@@ -120,9 +135,9 @@ func memberFollows(data []byte, name string, value byte) bool {
 			return false
 		}
 		data = data[i+len(name):]
-		rest := bytes.TrimLeft(data, " ")
+		rest := bytes.TrimLeft(data, " \t\r\n")
 		if len(rest) > 0 && rest[0] == ':' {
-			rest = bytes.TrimLeft(rest[1:], " ")
+			rest = bytes.TrimLeft(rest[1:], " \t\r\n")
 			if len(rest) > 0 && rest[0] == value {
 				return true
 			}

@@ -123,7 +123,7 @@ const (
 // as every place writes it; the event's name is not asked, since decoders do not.
 func eventType(f protocol.Frame) frameType {
 	if rest, ok := bytes.CutPrefix(f.Data, []byte(`{"type":"`)); ok {
-		if i := bytes.IndexByte(rest, '"'); i >= 0 {
+		if i := bytes.IndexByte(rest, '"'); i >= 0 && bytes.IndexByte(rest[:i], '\\') < 0 {
 			return typeOf(rest[:i])
 		}
 	}
